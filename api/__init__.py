@@ -1,0 +1,1 @@
+"""The HTTP edge: parse, ask who may, act or read, answer."""

@@ -1,0 +1,89 @@
+"""The HTTP application: built here, run by `./run api`."""
+
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+
+import uvicorn
+from fastapi import FastAPI
+
+from api import problems
+from api.routers import acts, cases, drafts, law, me, service, trail
+from api.services import Services
+from cases.procedures import person_acts
+from documents.pki import DevelopmentAuthority
+from documents.store import open_store
+from policies.access import Access, read_rows
+from policies.vocabulary import OTHER_ACTS
+from records.database import Database
+from settings import Settings
+from workflows.connect import connect
+
+LARGEST_BODY = 4 << 20
+
+
+def create_app(services: Services | None = None) -> FastAPI:
+    """Build the application; without services it builds its own from the settings."""
+    app = FastAPI(
+        title="Shenbei 审备",
+        summary="Ethics review and algorithm filing as durable proceedings",
+        version="0.1.0",
+        docs_url=None,
+        redoc_url=None,
+        openapi_url=None,
+        max_body_size=LARGEST_BODY,
+        lifespan=_lifespan,
+    )
+    app.state.services = services
+    problems.install(app)
+    for module in (me, drafts, acts, law, cases, trail, service):
+        app.include_router(module.router)
+    return app
+
+
+@asynccontextmanager
+async def _lifespan(app: FastAPI) -> AsyncGenerator[None]:
+    if app.state.services is not None:
+        yield
+        return
+    settings = Settings()
+    services = await build(settings)
+    app.state.services = services
+    yield
+    await services.database.close()
+
+
+async def build(settings: Settings) -> Services:
+    """Build what the routes work with."""
+    authority = DevelopmentAuthority(settings.keys / "pki")
+    return Services(
+        database=Database(settings.database),
+        temporal=await connect(settings.sealing_key),
+        task_queue=settings.task_queue,
+        access=access(),
+        papers=open_store(settings.home / "papers"),
+        roots=lambda: [authority.root.certificate],
+        log_key=settings.log_key,
+        origin=settings.origin,
+        now=lambda: datetime.now(UTC),
+    )
+
+
+def access() -> Access:
+    """Return the policy of the repository, checked."""
+    return Access(read_rows(), OTHER_ACTS | person_acts())
+
+
+def main(settings: Settings) -> None:
+    """Serve until told to stop."""
+    uvicorn.run(
+        create_app(),
+        host=settings.host,
+        port=settings.port,
+        log_level="warning",
+        timeout_graceful_shutdown=5,
+    )
+
+
+if __name__ == "__main__":
+    main(Settings())

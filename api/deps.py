@@ -1,0 +1,161 @@
+"""Who asks, what about, and whether they may: every route names its act here."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Annotated, Any, cast
+
+from fastapi import Depends, Header, Request, Security
+from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+
+from api.errors import KeyMissingError, UnauthenticatedError
+from api.problems import language
+from api.services import Services
+from audit.event import moment
+from cases.proceeding import Actor
+from law.words import Language, Words
+from policies.relations import Person, Subject, relations
+from records.people import bearer
+from records.reading import case_within, proceedings, subject
+from records.tables import Case, Proceeding
+
+_KEY_LIMIT = 255
+_scheme = HTTPBearer(auto_error=False)
+
+
+def _services(request: Request) -> Services:
+    return cast("Services", request.app.state.services)
+
+
+ServicesDep = Annotated[Services, Depends(_services)]
+LanguageDep = Annotated[Language, Depends(language)]
+
+
+async def _person(
+    services: ServicesDep,
+    credentials: Annotated[HTTPAuthorizationCredentials | None, Security(_scheme)],
+) -> Person:
+    found = None
+    if credentials is not None:
+        async with services.database.reading() as session:
+            now = moment(services.now())
+            found = await bearer(session, credentials.credentials, now)
+    if found is None:
+        raise UnauthenticatedError(
+            Words("没有有效的身份令牌", "no valid token: unknown, expired or missing")
+        )
+    division = found.party.division if found.party.kind == "authority" else ""
+    return Person(found.person.id, found.party.id, found.roles, division)
+
+
+PersonDep = Annotated[Person, Depends(_person)]
+
+
+@dataclass(frozen=True)
+class Standing:
+    """A person before a case: what they may was asked, in which role they act is known."""
+
+    person: Person
+    role: str
+    case: Case
+    proceedings: Sequence[Proceeding]
+    subject: Subject
+
+    @property
+    def actor(self) -> Actor:
+        """The person in the capacity they act in."""
+        return Actor(person=self.person.id, body=self.person.party, role=self.role)
+
+    def newest(self, procedure: str) -> Proceeding | None:
+        """Return the newest proceeding of a procedure."""
+        found = [row for row in self.proceedings if row.procedure == procedure]
+        return found[-1] if found else None
+
+    def state(self, procedure: str) -> dict[str, Any]:
+        """Return the newest state of a procedure as plain data; empty when there is none."""
+        return dict(self.subject.states.get(procedure, {}))
+
+
+async def stand(services: Services, person: Person, number: str, act: str) -> Standing:
+    """Bring a person before a case for an act.
+
+    Raises:
+        NotFoundError: The case is not there for this person.
+        NotAllowedError: The policy denies the act.
+    """
+    async with services.database.reading() as session:
+        case = await case_within(session, person, number)
+        rows = await proceedings(session, number)
+    facts = subject(case, rows)
+    prefix = act.split(".")[0]
+    held = relations(person, facts, "" if prefix in {"case", "trail"} else prefix)
+    role = services.access.demand(person, act, held, case.stage)
+    return Standing(person, role, case, rows, facts)
+
+
+class Needs:
+    """A dependency that asks the policy for an act that is about no case."""
+
+    def __init__(self, act: str) -> None:
+        self.act = act
+
+    async def __call__(self, services: ServicesDep, person: PersonDep) -> Person:
+        """Return the person, if they may."""
+        services.access.demand(person, self.act, frozenset())
+        return person
+
+
+class NeedsCase(Needs):
+    """A dependency that asks the policy for an act on the case in the path."""
+
+    async def __call__(  # type: ignore[override]
+        self, number: str, services: ServicesDep, person: PersonDep
+    ) -> Standing:
+        """Return the standing of the person before the case, if they may."""
+        return await stand(services, person, number, self.act)
+
+
+class Public:
+    """A dependency that asks the policy for an act open to everybody."""
+
+    def __init__(self, act: str) -> None:
+        self.act = act
+
+    async def __call__(self, services: ServicesDep) -> None:
+        """Refuse unless a row opens the act to everybody."""
+        services.access.demand(None, self.act, frozenset())
+
+
+class ActOf:
+    """A dependency that marks a route for the acts of one procedure: the gateway asks."""
+
+    def __init__(self, procedure: str) -> None:
+        self.procedure = procedure
+
+    async def __call__(self) -> None:
+        """Do nothing: the act is known only from the body."""
+
+
+@dataclass(frozen=True)
+class Key:
+    """What makes a request count once: its id, and a digest that tells two apart."""
+
+    request: str
+    digest: str
+
+
+async def _key(
+    request: Request,
+    person: PersonDep,
+    idempotency_key: Annotated[str | None, Header()] = None,
+) -> Key:
+    if not idempotency_key or len(idempotency_key) > _KEY_LIMIT:
+        raise KeyMissingError(
+            Words("缺少 Idempotency-Key（1 至 255 字符）", "Idempotency-Key is missing")
+        )
+    name = "\0".join((person.party, person.id, idempotency_key))
+    body = request.method.encode() + request.url.path.encode() + await request.body()
+    return Key(sha256(name.encode()).hexdigest()[:32], sha256(body).hexdigest())
+
+
+KeyDep = Annotated[Key, Depends(_key)]

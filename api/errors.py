@@ -1,0 +1,57 @@
+"""What only the edge refuses."""
+
+from cases.errors import CaseError
+from law.words import Words
+
+
+class UnauthenticatedError(CaseError):
+    """No token, or one that is unknown or expired."""
+
+    code = "identity.unauthenticated"
+    advice = Words("以有效的令牌重试", "try again with a valid bearer token")
+
+
+class MalformedError(CaseError):
+    """The request cannot be read as what it should be."""
+
+    code = "request.malformed"
+    advice = Words("按接口说明改正", "correct it as the API description says")
+
+
+class KeyMissingError(CaseError):
+    """An act came without `Idempotency-Key`."""
+
+    code = "request.key_missing"
+    advice = Words("加上 Idempotency-Key 头", "send the header Idempotency-Key")
+
+
+class KeyReusedError(CaseError):
+    """The same `Idempotency-Key` came with another act."""
+
+    code = "request.key_reused"
+    advice = Words("新的办理请用新的键", "use a new key for a new act")
+
+
+class PreconditionMissingError(CaseError):
+    """A change of a draft came without `If-Match`."""
+
+    code = "draft.precondition_missing"
+    advice = Words(
+        "先读取草稿，以其 ETag 作 If-Match", "read the draft, send its ETag as If-Match"
+    )
+
+
+class PrerequisiteError(CaseError):
+    """A proceeding cannot be opened before what it rests on."""
+
+    code = "proceeding.not_yet"
+    advice = Words("先办结前一程序", "finish the proceeding before it")
+
+
+class UnavailableError(CaseError):
+    """The workflow engine does not answer; nothing is lost, the act may be repeated."""
+
+    code = "engine.unavailable"
+    advice = Words(
+        "稍后以同一 Idempotency-Key 重试", "repeat later with the same Idempotency-Key"
+    )

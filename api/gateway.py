@@ -1,0 +1,177 @@
+"""The way of an act: ask the policy, gather what it rests on, send it through the one door."""
+
+import asyncio
+import secrets
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any, Final
+from weakref import WeakValueDictionary
+
+from temporalio.client import WithStartWorkflowOperation, WorkflowUpdateFailedError
+from temporalio.common import WorkflowIDConflictPolicy
+from temporalio.exceptions import ApplicationError
+from temporalio.service import RPCError, RPCStatusCode
+
+from api.deps import Key, Standing, stand
+from api.errors import KeyReusedError, UnavailableError
+from api.openings import OPENINGS
+from api.problems import RefusedError
+from api.services import Services
+from cases.errors import WrongStageError
+from cases.expert_review.acts import FormGroup
+from cases.procedures import PersonAct, proceeding_id
+from cases.recording import Receipt, Request
+from law.expert_group import Candidate
+from law.words import Words
+from policies.relations import Person
+from records.people import candidates
+from records.reading import acted
+from records.recorder import receipt_of
+from records.tables import Proceeding
+from workflows.proceeding import Proceeding as ProceedingWorkflow
+from workflows.refusals import refusal
+
+# Temporal takes 10 updates of a workflow at a time by default; beyond that it stalls.
+_AT_ONCE: Final = 8
+_PATIENCE: Final = timedelta(seconds=20)
+_turns: WeakValueDictionary[str, asyncio.Semaphore] = WeakValueDictionary()
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where an act is to be done."""
+
+    procedure: str
+    case: str
+    ordinal: int
+
+    @property
+    def id(self) -> str:
+        """The id of the proceeding."""
+        return proceeding_id(self.procedure, self.case, self.ordinal)
+
+
+async def perform(
+    services: Services, person: Person, place: Place, asked: tuple[PersonAct, Key]
+) -> Receipt:
+    """Perform an act once and return its receipt.
+
+    Raises:
+        CaseError: It is refused at the edge.
+        RefusedError: The proceeding refuses it.
+    """
+    act, key = asked
+    standing = await stand(services, person, place.case, act.kind)
+    if receipt := await _already(services, key):
+        return receipt
+    request = Request(
+        id=key.request,
+        digest=key.digest,
+        actor=standing.actor,
+        salt=secrets.token_hex(32),
+        policy=services.access.hash,
+        act=act,
+        people=await _people(services, standing, act),
+    )
+    row = next((r for r in standing.proceedings if r.id == place.id), None)
+    if row is not None and row.closed_at is not None:
+        raise WrongStageError(row.stage, act.kind)
+    opening = await _opening(services, standing, place, row, act.kind)
+    receipt = await _send(services, place, request, opening)
+    if receipt.digest != key.digest:
+        raise _reused()
+    return receipt
+
+
+async def _already(services: Services, key: Key) -> Receipt | None:
+    """Return the receipt of an act that is recorded, also when its workflow is long gone."""
+    async with services.database.reading() as session:
+        rows = await acted(session, key.request)
+    if not rows:
+        return None
+    if rows[0].digest != key.digest:
+        raise _reused()
+    return receipt_of(rows)
+
+
+def _reused() -> KeyReusedError:
+    return KeyReusedError(
+        Words(
+            "同一 Idempotency-Key 已用于另一事项",
+            "this Idempotency-Key stands for another act",
+        )
+    )
+
+
+async def _people(
+    services: Services, standing: Standing, act: PersonAct
+) -> tuple[Candidate, ...]:
+    if not isinstance(act, FormGroup):
+        return ()
+    async with services.database.reading() as session:
+        return await candidates(session, standing.person.party, act.experts)
+
+
+async def _opening(
+    services: Services,
+    standing: Standing,
+    place: Place,
+    row: Proceeding | None,
+    kind: str,
+) -> Any:
+    if row is not None:
+        return None
+    newest = standing.newest(place.procedure)
+    follows = 1 if newest is None else newest.ordinal + 1
+    if kind not in OPENINGS or place.ordinal != follows:
+        raise WrongStageError("not_opened", kind)
+    if newest is not None and newest.closed_at is None:
+        raise WrongStageError(newest.stage, kind)
+    async with services.database.reading() as session:
+        return await OPENINGS[kind](session, standing, place.ordinal)
+
+
+async def _send(
+    services: Services, place: Place, request: Request, opening: Any
+) -> Receipt:
+    turn = _turns.setdefault(place.id, asyncio.Semaphore(_AT_ONCE))
+    try:
+        async with turn, asyncio.timeout(_PATIENCE.total_seconds()):
+            if opening is None:
+                handle = services.temporal.get_workflow_handle(place.id)
+                return await handle.execute_update(
+                    ProceedingWorkflow.act, request, id=request.id, result_type=Receipt
+                )
+            return await services.temporal.execute_update_with_start_workflow(
+                ProceedingWorkflow.act,
+                request,
+                id=request.id,
+                result_type=Receipt,
+                start_workflow_operation=WithStartWorkflowOperation(
+                    place.procedure,
+                    opening,
+                    id=place.id,
+                    task_queue=services.task_queue,
+                    id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+                ),
+            )
+    except WorkflowUpdateFailedError as error:
+        raise _refused(error) from error
+    except (RPCError, TimeoutError) as error:
+        raise _unavailable(error, request.act.kind) from error
+
+
+def _refused(error: WorkflowUpdateFailedError) -> Exception:
+    if isinstance(error.cause, ApplicationError) and (found := refusal(error.cause)):
+        return RefusedError(found)
+    return UnavailableError(
+        Words("流程引擎未能办理", "the workflow engine could not do it")
+    )
+
+
+def _unavailable(error: Exception, kind: str) -> Exception:
+    if isinstance(error, RPCError) and error.status is RPCStatusCode.NOT_FOUND:
+        return WrongStageError("closed", kind)
+    return UnavailableError(
+        Words("流程引擎暂不可用", "the workflow engine does not answer")
+    )

@@ -1,0 +1,188 @@
+"""What a proceeding is opened with, from what the records know. Before its time: refused."""
+
+from collections.abc import Awaitable, Callable
+from typing import Any, Final
+
+import orjson
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from api.deps import Standing
+from api.errors import PrerequisiteError
+from cases import dossier, filing, safety_assessment
+from cases.ethics_review import state as ethics
+from cases.expert_review import state as expert
+from cases.procedures import proceeding_id
+from law.clock import china_day
+from law.expert_group import Reviewed
+from law.meeting import Category
+from law.triage import triage
+from law.words import Words
+from records.drafts import submission
+from records.people import members, party_of_kind
+from records.tables import Party, Submission
+
+Open = Callable[[AsyncSession, Standing, int], Awaitable[Any]]
+
+
+async def ethics_review(
+    session: AsyncSession, standing: Standing, ordinal: int
+) -> ethics.Opening:
+    """Open the ethics review of the frozen version before the committee's members."""
+    case = standing.case
+    frozen = await submission(session, case.number)
+    reviewed = standing.state("ethics_review").get("opening", {}).get("version")
+    if frozen.version == reviewed:
+        raise PrerequisiteError(
+            Words(
+                "该版本已经审查",
+                "this version was reviewed; a new round needs a new one",
+            )
+        )
+    seats = await members(session, case.committee)
+    chairs = {seat.person_id for seat in seats if seat.role == "chair"}
+    found = _triage(frozen)
+    return ethics.Opening(
+        case=case.number,
+        ordinal=ordinal,
+        institution=case.institution,
+        committee=case.committee,
+        applicant=case.applicant,
+        seats=tuple(
+            ethics.Seat(
+                person=seat.person_id,
+                category=Category(seat.category),
+                chair=seat.person_id in chairs,
+            )
+            for seat in seats
+            if seat.role == "member"
+        ),
+        listed=found.expert_review,
+        version=frozen.version,
+        content=frozen.content,
+        grounds=tuple(c.code for c in (*found.scope, *found.listed, *found.duties)),
+    )
+
+
+async def expert_review(
+    session: AsyncSession, standing: Standing, ordinal: int
+) -> expert.Opening:
+    """Open the re-review of a listed activity whose initial opinion is given (Art. 26)."""
+    review = standing.state("ethics_review")
+    if review.get("stage") != ethics.Stage.OPINION:
+        raise PrerequisiteError(
+            Words(
+                "初步审查尚未通过，或者不需要专家复核",
+                "no initial opinion awaits a re-review",
+            )
+        )
+    organiser = await _authority(session, "organiser")
+    case = standing.case
+    opening = review["opening"]
+    return expert.Opening(
+        case=case.number,
+        ordinal=ordinal,
+        institution=case.institution,
+        organiser=organiser.id,
+        reviewed=Reviewed(
+            case.institution,
+            case.committee,
+            tuple(seat["person"] for seat in opening["seats"]),
+        ),
+        initial=review["counted"],
+        source=proceeding_id("ethics_review", case.number, opening["ordinal"]),
+    )
+
+
+async def safety(
+    session: AsyncSession, standing: Standing, ordinal: int
+) -> safety_assessment.Opening:
+    """Open the safety assessment of an approved activity."""
+    _demand_approval(standing)
+    answers = await _facts(session, standing)
+    authority = await _authority(session, "safety_examiner")
+    return safety_assessment.Opening(
+        case=standing.case.number,
+        ordinal=ordinal,
+        institution=standing.case.institution,
+        authority=authority.id,
+        trigger=dossier.trigger(answers),
+        event_on=dossier.service_from(answers),
+    )
+
+
+async def algorithm_filing(
+    session: AsyncSession, standing: Standing, ordinal: int
+) -> filing.Opening:
+    """Open the filing of an approved activity whose safety assessment was accepted."""
+    _demand_approval(standing)
+    if standing.newest("filing") is not None:
+        raise PrerequisiteError(
+            Words(
+                "该算法已经备案，变更请办变更备案",
+                "filed already; a change is a change filing",
+            )
+        )
+    assessed = standing.state("safety_assessment").get("stage")
+    if assessed != safety_assessment.Stage.ACCEPTED:
+        raise PrerequisiteError(
+            Words("安全评估尚未通过", "the safety assessment is not accepted yet")
+        )
+    frozen = await submission(session, standing.case.number)
+    answers = orjson.loads(frozen.answers)
+    authority = await _authority(session, "filing_examiner")
+    return filing.Opening(
+        case=standing.case.number,
+        ordinal=ordinal,
+        institution=standing.case.institution,
+        authority=authority.id,
+        algorithm_class=dossier.algorithm_class(answers),
+        role=dossier.algorithm_role(answers),
+        service_from=dossier.service_from(answers),
+        content=frozen.content,
+    )
+
+
+OPENINGS: Final[dict[str, Open]] = {
+    "ethics_review.submit": ethics_review,
+    "expert_review.apply": expert_review,
+    "safety_assessment.submit_report": safety,
+    "filing.submit": algorithm_filing,
+}
+"""The acts that open a proceeding; on one that is open they are plain acts."""
+
+
+def _triage(frozen: Submission) -> Any:
+    answers = dossier.self_review(orjson.loads(frozen.answers))
+    moment = dossier.moment_of(frozen.at)
+    return triage(answers, on=china_day(moment))
+
+
+def _demand_approval(standing: Standing) -> None:
+    outcome = standing.state("ethics_review").get("outcome")
+    if outcome is None or not ethics.Outcome(outcome).passes:
+        raise PrerequisiteError(
+            Words("伦理审查尚未批准", "the ethics review has not approved the activity")
+        )
+
+
+async def _facts(session: AsyncSession, standing: Standing) -> dict[str, Any]:
+    answers: dict[str, Any] = orjson.loads(
+        (await submission(session, standing.case.number)).answers
+    )
+    if "safety" not in answers:
+        raise PrerequisiteError(
+            Words(
+                "申请材料中没有安全评估事项",
+                "the application names no safety assessment",
+            )
+        )
+    return answers
+
+
+async def _authority(session: AsyncSession, role: str) -> Party:
+    authority = await party_of_kind(session, "authority", role)
+    if authority is None:
+        raise PrerequisiteError(
+            Words("尚未登记主管部门", f"no authority with a {role} is registered")
+        )
+    return authority

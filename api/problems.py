@@ -1,0 +1,138 @@
+"""Turn refusals into RFC 9457 problem details. The only place that knows status codes."""
+
+from typing import Any, Final
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from starlette.exceptions import HTTPException
+
+from api import errors as edge
+from cases import errors as domain
+from cases.errors import CaseError, Refusal
+from law.finding import Reason
+from law.words import Language, Words
+from policies.access import NotAllowedError
+from records import errors as stored
+
+STATUS: Final[dict[type[CaseError], int]] = {
+    edge.UnauthenticatedError: 401,
+    edge.MalformedError: 422,
+    edge.KeyMissingError: 400,
+    edge.KeyReusedError: 422,
+    edge.PreconditionMissingError: 428,
+    edge.PrerequisiteError: 409,
+    edge.UnavailableError: 503,
+    domain.WrongStageError: 409,
+    domain.AlreadyDoneError: 409,
+    domain.NotEntitledError: 403,
+    domain.RuleNotMetError: 409,
+    domain.NoQuorumError: 409,
+    domain.ConflictError: 409,
+    domain.UndeclaredError: 409,
+    domain.ReasonMissingError: 422,
+    domain.TextError: 422,
+    domain.FilingNumberInvalidError: 422,
+    domain.CreditCodeInvalidError: 422,
+    domain.IncompleteError: 422,
+    NotAllowedError: 403,
+    stored.NotFoundError: 404,
+    stored.StaleError: 412,
+    stored.NumberTakenError: 409,
+    stored.SignOffError: 409,
+}
+_BY_CODE: Final = {kind.code: status for kind, status in STATUS.items()}
+_HEADERS: Final = {401: {"WWW-Authenticate": "Bearer"}, 503: {"Retry-After": "2"}}
+_MEDIA_TYPE: Final = "application/problem+json"
+
+
+class RefusedError(Exception):
+    """A refusal that came back from the workflow engine as data."""
+
+    def __init__(self, refusal: Refusal) -> None:
+        super().__init__(refusal.code)
+        self.refusal = refusal
+
+
+def language(request: Request) -> Language:
+    """Return the language asked for; Chinese unless English is preferred."""
+    accepted = request.headers.get("accept-language", "")
+    return "en" if accepted.lower().startswith("en") else "zh-CN"
+
+
+def problem(refusal: Refusal, said: Language) -> JSONResponse:
+    """Return a refusal as problem details in one language."""
+    status = _BY_CODE[refusal.code]
+    body: dict[str, Any] = {
+        "type": f"urn:shenbei:problem:{refusal.code}",
+        "title": refusal.words.say(said),
+        "status": status,
+        "code": refusal.code,
+        "advice": refusal.advice.say(said),
+        "reasons": [reason_out(reason, said) for reason in refusal.reasons],
+    }
+    if refusal.problems:
+        body["problems"] = [
+            {"path": path, "code": code, "detail": words.say(said)}
+            for path, code, words in refusal.problems
+        ]
+    return JSONResponse(body, status, _HEADERS.get(status), media_type=_MEDIA_TYPE)
+
+
+def reason_out(reason: Reason, said: Language) -> dict[str, Any]:
+    """Return a ground as the API shows it."""
+    return {
+        "detail": reason.words.say(said),
+        "citation": reason.citation.words.say(said),
+        "instrument": reason.citation.instrument,
+        "article": reason.citation.article,
+        "confidence": reason.confidence.value,
+    }
+
+
+def install(app: FastAPI) -> None:
+    """Answer every refusal and every malformed request with problem details."""
+
+    @app.exception_handler(CaseError)
+    async def refuse(request: Request, error: CaseError) -> JSONResponse:  # pyright: ignore[reportUnusedFunction]
+        return problem(error.refusal, language(request))
+
+    @app.exception_handler(RefusedError)
+    async def pass_on(request: Request, error: RefusedError) -> JSONResponse:  # pyright: ignore[reportUnusedFunction]
+        return problem(error.refusal, language(request))
+
+    @app.exception_handler(RequestValidationError)
+    async def malformed(
+        request: Request, error: RequestValidationError
+    ) -> JSONResponse:  # pyright: ignore[reportUnusedFunction]
+        lines = tuple(
+            (
+                "/".join(map(str, e["loc"])),
+                str(e["type"]),
+                Words(str(e["msg"]), str(e["msg"])),
+            )
+            for e in error.errors()
+        )
+        words = Words("请求格式不正确", "the request is malformed")
+        advice = edge.MalformedError.advice
+        return problem(
+            Refusal(edge.MalformedError.code, words, advice, problems=lines),
+            language(request),
+        )
+
+    @app.exception_handler(RecursionError)
+    async def too_deep(request: Request, _error: RecursionError) -> JSONResponse:  # pyright: ignore[reportUnusedFunction]
+        words = Words("请求嵌套过深", "the request is nested too deeply")
+        return problem(edge.MalformedError(words).refusal, language(request))
+
+    @app.exception_handler(HTTPException)
+    async def plain(_request: Request, error: HTTPException) -> JSONResponse:  # pyright: ignore[reportUnusedFunction]
+        body = {
+            "type": "about:blank",
+            "title": error.detail,
+            "status": error.status_code,
+            "code": f"http.{error.status_code}",
+        }
+        return JSONResponse(
+            body, error.status_code, error.headers, media_type=_MEDIA_TYPE
+        )

@@ -1,0 +1,151 @@
+"""Read cases: list, status, clocks, dossier, papers, trail."""
+
+from base64 import b64encode
+from typing import Annotated, Any
+
+import orjson
+from fastapi import APIRouter, Depends, Path, Query, Response
+
+from api.deps import LanguageDep, Needs, NeedsCase, ServicesDep, Standing
+from api.views import case_out, clock_out, proceeding_out
+from audit import merkle
+from law.words import Words
+from policies.relations import Person
+from records import trail
+from records.drafts import content_hash
+from records.errors import NotFoundError
+from records.reading import cases_within, papers
+from records.tables import Party
+from documents import store
+
+router = APIRouter(prefix="/v1/cases", tags=["cases"])
+
+
+@router.get("")
+async def list_cases(
+    person: Annotated[Person, Depends(Needs("case.list"))],
+    services: ServicesDep,
+    after: Annotated[str, Query(max_length=40)] = "",
+    limit: Annotated[int, Query(ge=1, le=200)] = 50,
+) -> dict[str, Any]:
+    """Return the cases that concern the person's party, by number.
+
+    `next` is the value of `after` for the next page; null at the end.
+    """
+    async with services.database.reading() as session:
+        rows = await cases_within(session, person, after, limit)
+    items = [{"number": r.number, "title": r.title, "stage": r.stage} for r in rows]
+    return {"items": items, "next": rows[-1].number if len(rows) == limit else None}
+
+
+@router.get("/{number}")
+async def read_case(
+    standing: Annotated[Standing, Depends(NeedsCase("case.read"))],
+    services: ServicesDep,
+    said: LanguageDep,
+) -> dict[str, Any]:
+    """Return title, parties, and for each proceeding with whom it is and what comes next."""
+    async with services.database.reading() as session:
+        institution = await session.get_one(Party, standing.case.institution)
+        committee = await session.get_one(Party, standing.case.committee)
+    return case_out(standing, (institution, committee), said)
+
+
+@router.get("/{number}/clocks")
+async def read_clocks(
+    standing: Annotated[Standing, Depends(NeedsCase("case.read"))], said: LanguageDep
+) -> dict[str, Any]:
+    """Return all time limits of the case, accounted for day by day."""
+    return {
+        "items": [
+            clock_out(row.id, clock, said)
+            for row in standing.proceedings
+            for clock in orjson.loads(row.state)["clocks"]
+        ]
+    }
+
+
+@router.get("/{number}/dossier")
+async def read_dossier(
+    standing: Annotated[Standing, Depends(NeedsCase("case.read_dossier"))],
+    said: LanguageDep,
+) -> dict[str, Any]:
+    """Return the answers and the state of every proceeding; behind the conflict wall."""
+    answers = orjson.loads(standing.case.answers)
+    return {
+        "number": standing.case.number,
+        "content": content_hash(answers),
+        "answers": answers,
+        "proceedings": [
+            {**proceeding_out(row, said), "state": orjson.loads(row.state)}
+            for row in standing.proceedings
+        ],
+    }
+
+
+@router.get("/{number}/papers")
+async def list_papers(
+    standing: Annotated[Standing, Depends(NeedsCase("case.read_dossier"))],
+    services: ServicesDep,
+) -> dict[str, Any]:
+    """Return the papers issued in the case, oldest first."""
+    async with services.database.reading() as session:
+        rows = await papers(session, standing.case.number)
+    return {"items": [row.model_dump(exclude={"case_number"}) for row in rows]}
+
+
+@router.get("/{number}/papers/{sha256}", response_class=Response)
+async def read_paper(
+    sha256: Annotated[str, Path(pattern="^[0-9a-f]{64}$")],
+    standing: Annotated[Standing, Depends(NeedsCase("case.read_dossier"))],
+    services: ServicesDep,
+) -> Response:
+    """Return a paper's bytes."""
+    async with services.database.reading() as session:
+        found = {row.sha256: row for row in await papers(session, standing.case.number)}
+    if sha256 not in found:
+        raise NotFoundError(Words("本案没有该文书", "the case has no such paper"))
+    pdf = await store.get(services.papers, sha256)
+    headers = {
+        "Content-Disposition": f'attachment; filename="{found[sha256].template}.pdf"',
+        "X-Content-Type-Options": "nosniff",
+    }
+    return Response(pdf, media_type="application/pdf", headers=headers)
+
+
+@router.get("/{number}/trail")
+async def read_trail(
+    standing: Annotated[Standing, Depends(NeedsCase("trail.read"))],
+    services: ServicesDep,
+    after: Annotated[int, Query(ge=-1)] = -1,
+    limit: Annotated[int, Query(ge=1, le=500)] = 100,
+) -> dict[str, Any]:
+    """Return the case's entries in order; `body` is what was hashed, `next` pages on."""
+    async with services.database.reading() as session:
+        rows = await trail.events_of_case(session, standing.case.number, after, limit)
+    items = [
+        {"index": row.index, "body": orjson.loads(row.body), "leaf": row.leaf.hex()}
+        for row in rows
+    ]
+    return {"items": items, "next": rows[-1].index if len(rows) == limit else None}
+
+
+@router.get("/{number}/trail/{index}/proof")
+async def prove(
+    index: Annotated[int, Path(ge=0)],
+    standing: Annotated[Standing, Depends(NeedsCase("trail.read"))],
+    services: ServicesDep,
+) -> dict[str, Any]:
+    """Return an entry's bytes and the proof that the tree holds them (RFC 6962)."""
+    async with services.database.reading() as session:
+        rows = await trail.events_of_case(session, standing.case.number, index - 1, 1)
+        leaves = await trail.leaves(session)
+    if not rows or rows[0].index != index:
+        raise NotFoundError(Words("本案没有该记录", "the case has no such entry"))
+    return {
+        "index": index,
+        "size": len(leaves),
+        "root": b64encode(merkle.root(leaves)).decode(),
+        "entry": b64encode(rows[0].body).decode(),
+        "proof": [b64encode(h).decode() for h in merkle.inclusion(leaves, index)],
+    }

@@ -1,0 +1,247 @@
+"""A case before it is submitted: open, draft, triage, sign off, submit."""
+
+from typing import Annotated, Any
+
+import orjson
+from fastapi import APIRouter, Body, Depends, Header, Response
+from pydantic import BaseModel, ConfigDict
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from api.deps import KeyDep, LanguageDep, Needs, NeedsCase, ServicesDep, Standing
+from api.errors import MalformedError, PreconditionMissingError
+from api.gateway import Place, perform
+from api.problems import reason_out
+from api.services import Services
+from cases.dossier import self_review
+from cases.errors import CreditCodeInvalidError, IncompleteError
+from cases.ethics_review.acts import Submit
+from cases.proceeding import Actor
+from cases.recording import Receipt
+from forms.completeness import problems, shape_problems
+from forms.questionnaire import questionnaire
+from law.clock import china_day
+from law.triage import Conclusion, triage
+from law.words import Language, Words
+from policies.relations import Person
+from records import drafts
+from records.drafts import Hand
+from records.errors import StaleError
+from records.tables import Case, Party
+
+router = APIRouter(prefix="/v1/cases", tags=["draft"])
+FORM = "ethics_application"
+Answers = Annotated[dict[str, Any], Body()]
+
+
+class OpenCase(BaseModel):
+    """Open a case before a committee."""
+
+    model_config = ConfigDict(extra="forbid")
+    committee: str
+
+
+class Submission(BaseModel):
+    """Submit the signed-off application, with the pledge of Art. 9 (5)."""
+
+    model_config = ConfigDict(extra="forbid")
+    commitment: bool
+
+
+@router.post("", status_code=201)
+async def open_case(
+    body: OpenCase,
+    person: Annotated[Person, Depends(Needs("case.create"))],
+    services: ServicesDep,
+    key: KeyDep,
+) -> dict[str, Any]:
+    """Open a case; its draft is empty."""
+    actor = Actor(person=person.id, body=person.party, role="applicant")
+    hand = Hand(
+        actor=actor, at=services.now(), policy=services.access.hash, request=key.request
+    )
+    async with services.database.writing() as session:
+        committee = await session.get(Party, body.committee)
+        if committee is None or committee.serves != person.party:
+            raise MalformedError(
+                Words(
+                    "没有受理本单位申请的该委员会",
+                    "no such committee serves the institution",
+                )
+            )
+        institution = await session.get_one(Party, person.party)
+        case = Case(
+            number="",
+            institution=person.party,
+            committee=body.committee,
+            applicant=person.id,
+            division=institution.division,
+            form=f"{FORM}|{questionnaire(FORM).version}",
+            request=key.request,
+            created_at="",
+        )
+        case = await drafts.open_case(session, case, hand)
+    return {"number": case.number, "stage": case.stage, "form": case.form}
+
+
+@router.get("/{number}/draft")
+async def read_draft(
+    standing: Annotated[Standing, Depends(NeedsCase("case.read_dossier"))],
+    response: Response,
+) -> dict[str, Any]:
+    """Return the answers as they stand; the ETag is what a change must name."""
+    response.headers["ETag"] = _etag(standing.case.version)
+    answers: dict[str, Any] = orjson.loads(standing.case.answers)
+    return answers
+
+
+@router.put("/{number}/draft")
+async def write_draft(
+    answers: Answers,
+    standing: Annotated[Standing, Depends(NeedsCase("case.edit"))],
+    services: ServicesDep,
+    response: Response,
+    if_match: Annotated[str | None, Header()] = None,
+) -> dict[str, Any]:
+    """Replace the answers; what is missing is listed, what is malformed is refused."""
+    return await _save(services, standing, answers, (response, if_match))
+
+
+@router.patch("/{number}/draft")
+async def change_draft(
+    answers: Answers,
+    standing: Annotated[Standing, Depends(NeedsCase("case.edit"))],
+    services: ServicesDep,
+    response: Response,
+    if_match: Annotated[str | None, Header()] = None,
+) -> dict[str, Any]:
+    """Change some answers by JSON Merge Patch (RFC 7396)."""
+    merged = _merged(orjson.loads(standing.case.answers), answers)
+    return await _save(services, standing, merged, (response, if_match))
+
+
+@router.get("/{number}/triage")
+async def read_triage(
+    standing: Annotated[Standing, Depends(NeedsCase("case.read_dossier"))],
+    services: ServicesDep,
+    said: LanguageDep,
+) -> dict[str, Any]:
+    """Return what follows from the self-review today, each conclusion with its grounds."""
+    answers = self_review(orjson.loads(standing.case.answers))
+    found = triage(answers, on=china_day(services.now()))
+    return {
+        "on": found.on.isoformat(),
+        "route": found.route,
+        "expert_review": found.expert_review,
+        "scope": [_conclusion(c, said) for c in found.scope],
+        "listed": [_conclusion(c, said) for c in found.listed],
+        "duties": [_conclusion(c, said) for c in found.duties],
+    }
+
+
+@router.post("/{number}/sign-off")
+async def sign_off(
+    standing: Annotated[Standing, Depends(NeedsCase("case.sign_off"))],
+    services: ServicesDep,
+    key: KeyDep,
+) -> dict[str, Any]:
+    """Sign the draft off for the institution, as it stands."""
+    hand = Hand(
+        actor=standing.actor,
+        at=services.now(),
+        policy=services.access.hash,
+        request=key.request,
+    )
+    async with services.database.writing() as session:
+        signed = await drafts.sign_off(session, standing.case.number, hand)
+    return {"version": signed.version, "content": signed.content}
+
+
+@router.post("/{number}/submission", status_code=201)
+async def submit(
+    body: Submission,
+    standing: Annotated[Standing, Depends(NeedsCase("ethics_review.submit"))],
+    services: ServicesDep,
+    key: KeyDep,
+) -> Receipt:
+    """Submit: freeze the signed-off version and open its ethics review."""
+    if not body.commitment:
+        raise MalformedError(
+            Words(
+                "提交须作出承诺（第九条第（五）项）",
+                "the pledge of Art. 9 (5) is missing",
+            )
+        )
+    number = standing.case.number
+    if standing.case.stage == "draft":
+        answers = orjson.loads(standing.case.answers)
+        if found := problems(questionnaire(FORM), answers):
+            raise IncompleteError(found)
+    async with services.database.writing() as session:
+        await _demand_own_code(session, standing.case)
+        await drafts.freeze(session, number, services.now())
+    earlier = standing.newest("ethics_review")
+    fresh = standing.case.stage == "draft"
+    ordinal = 1 if earlier is None else earlier.ordinal + fresh
+    place = Place("ethics_review", number, ordinal)
+    return await perform(services, standing.person, place, (Submit(), key))
+
+
+async def _save(
+    services: Services,
+    standing: Standing,
+    answers: dict[str, Any],
+    condition: tuple[Response, str | None],
+) -> dict[str, Any]:
+    response, if_match = condition
+    case = standing.case
+    if if_match is None:
+        raise PreconditionMissingError(Words("缺少 If-Match", "If-Match is missing"))
+    if if_match != _etag(case.version):
+        raise StaleError(Words("草稿已被修改", "the draft was changed"))
+    form = questionnaire(FORM)
+    if wrong := shape_problems(form, answers):
+        raise IncompleteError(wrong)
+    async with services.database.writing() as session:
+        version = await drafts.save(session, case, answers)
+    response.headers["ETag"] = _etag(version)
+    missing = sorted(problems(form, answers))
+    return {"number": case.number, "version": version, "missing": missing}
+
+
+async def _demand_own_code(session: AsyncSession, case: Case) -> None:
+    """Refuse an application that names another institution than its tenant."""
+    institution = await session.get_one(Party, case.institution)
+    answers = orjson.loads(case.answers)
+    if answers["project"]["institution"]["credit_code"] != institution.credit_code:
+        raise CreditCodeInvalidError(
+            Words(
+                "申请材料的统一社会信用代码不是本单位的",
+                "the credit code is another institution's",
+            )
+        )
+
+
+def _etag(version: int) -> str:
+    return f'"{version}"'
+
+
+def _merged(target: Any, patch: Any) -> Any:
+    """Apply a merge patch (RFC 7396, section 2)."""
+    if not isinstance(patch, dict):
+        return patch
+    changes: dict[str, Any] = patch
+    result: dict[str, Any] = dict(target) if isinstance(target, dict) else {}
+    for name, value in changes.items():
+        if value is None:
+            result.pop(name, None)
+        else:
+            result[name] = _merged(result.get(name), value)
+    return result
+
+
+def _conclusion(conclusion: Conclusion, said: Language) -> dict[str, Any]:
+    return {
+        "code": conclusion.code,
+        "answers": list(conclusion.answers),
+        **reason_out(conclusion.reason, said),
+    }

@@ -1,0 +1,28 @@
+"""What the routes work with, built once by `api/app.py`."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.x509 import Certificate
+from obstore.store import ObjectStore
+from temporalio.client import Client
+
+from policies.access import Access
+from records.database import Database
+
+
+@dataclass(frozen=True)
+class Services:
+    """Everything outside the process that an answer may need."""
+
+    database: Database
+    temporal: Client
+    task_queue: str
+    access: Access
+    papers: ObjectStore
+    roots: Callable[[], Sequence[Certificate]]
+    log_key: Ed25519PrivateKey
+    origin: str
+    now: Callable[[], datetime]

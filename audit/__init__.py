@@ -1,0 +1,1 @@
+"""The trail: canonical events, Merkle tree, signed checkpoints, proofs."""

@@ -1,0 +1,1 @@
+"""What can happen in a proceeding: states, acts, events, refusals. Pure."""

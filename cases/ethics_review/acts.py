@@ -1,0 +1,163 @@
+"""What people do in an ethics review, the vote apart."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import ClassVar, Literal
+
+from cases.errors import AlreadyDoneError, ReasonMissingError, RuleNotMetError
+from cases.ethics_review.events import (
+    Accepted,
+    AttendanceRecorded,
+    Decided,
+    Declared,
+    MeetingOpened,
+    OpinionReceived,
+    Recused,
+    Submitted,
+)
+from cases.ethics_review.room import attending, demand_quorum, duty, seated
+from cases.ethics_review.state import CLOCK, Outcome, Review, Stage
+from cases.clocks import start_clock, stop_clock
+from cases.proceeding import By, Event
+from cases.text import Prose
+from law.clock import due
+from law.finding import Finding, Reason
+from law.parameters import parameter
+from law.words import Words
+
+
+@dataclass(frozen=True, kw_only=True)
+class Submit:
+    """Submit the signed-off application."""
+
+    stages: ClassVar[frozenset[str]] = frozenset({Stage.NEW})
+    kind: Literal["ethics_review.submit"] = "ethics_review.submit"
+
+    def decide(self, state: Review, by: By) -> tuple[Event, ...]:  # noqa: ARG002 -- one shape
+        """Open the review with its frozen version."""
+        return (Submitted(opening=state.opening),)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Accept:
+    """Accept the case and state the procedure (Art. 10)."""
+
+    stages: ClassVar[frozenset[str]] = frozenset({Stage.SUBMITTED})
+    kind: Literal["ethics_review.accept"] = "ethics_review.accept"
+
+    def decide(self, state: Review, by: By) -> tuple[Event, ...]:  # noqa: ARG002 -- one shape
+        """Start the 30 days (Art. 17)."""
+        limit = parameter("ethics_measures_2023.decision_limit", on=by.day)
+        return (Accepted(on=by.day), start_clock(CLOCK, due(by.day, limit), by))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Declare:
+    """Declare interests; a conflict recuses."""
+
+    stages: ClassVar[frozenset[str]] = frozenset(
+        {Stage.REVIEWING, Stage.MEETING, Stage.VOTING}
+    )
+    conflict: bool
+    reason: Prose = ""
+    kind: Literal["ethics_review.declare"] = "ethics_review.declare"
+
+    def decide(self, state: Review, by: By) -> tuple[Event, ...]:
+        """Record the declaration; a conflict may follow a clean one, never the reverse."""
+        member = seated(state, by.actor.person)
+        if member in state.recused or (member in state.declared and not self.conflict):
+            raise AlreadyDoneError(Words("已经声明", "declared already"))
+        if not self.conflict:
+            return (Declared(member=member),)
+        if not self.reason:
+            raise ReasonMissingError(
+                Words("回避须说明理由", "a recusal needs its reason")
+            )
+        return (Recused(member=member, reason=by.seal("reason", self.reason)),)
+
+
+@dataclass(frozen=True, kw_only=True)
+class OpenMeeting:
+    """Open the meeting with the members present."""
+
+    stages: ClassVar[frozenset[str]] = frozenset({Stage.REVIEWING})
+    present: tuple[str, ...]
+    kind: Literal["ethics_review.open_meeting"] = "ethics_review.open_meeting"
+
+    def decide(self, state: Review, by: By) -> tuple[Event, ...]:  # noqa: ARG002 -- one shape
+        """Seat the members, if they make a quorum (Art. 14)."""
+        present = attending(state, self.present)
+        demand_quorum(replace(state, present=present))
+        return (MeetingOpened(present=present),)
+
+
+@dataclass(frozen=True, kw_only=True)
+class RecordAttendance:
+    """Record who is present now."""
+
+    stages: ClassVar[frozenset[str]] = frozenset({Stage.MEETING, Stage.VOTING})
+    present: tuple[str, ...]
+    kind: Literal["ethics_review.record_attendance"] = "ethics_review.record_attendance"
+
+    def decide(self, state: Review, by: By) -> tuple[Event, ...]:  # noqa: ARG002 -- one shape
+        """Record it even without a quorum: it is the vote that is refused then."""
+        return (AttendanceRecorded(present=attending(state, self.present)),)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReceiveOpinion:
+    """Receive the expert opinion from the re-review."""
+
+    stages: ClassVar[frozenset[str]] = frozenset({Stage.OPINION})
+    agrees: bool
+    source: str
+    kind: Literal["ethics_review.receive_opinion"] = "ethics_review.receive_opinion"
+
+    def decide(self, state: Review, by: By) -> tuple[Event, ...]:  # noqa: ARG002 -- one shape
+        """Take the opinion in."""
+        return (OpinionReceived(agrees=self.agrees, source=self.source),)
+
+
+@dataclass(frozen=True, kw_only=True)
+class IssueDecision:
+    """Issue the committee's decision."""
+
+    stages: ClassVar[frozenset[str]] = frozenset({Stage.DECIDING})
+    outcome: Outcome
+    reason: Prose = ""
+    kind: Literal["ethics_review.issue_decision"] = "ethics_review.issue_decision"
+
+    def decide(self, state: Review, by: By) -> tuple[Event, ...]:
+        """Decide as the committee voted and as the expert opinion directs (Arts. 16, 32)."""
+        row = _follows(state, self.outcome)
+        if self.outcome is not Outcome.APPROVE and not self.reason:
+            raise ReasonMissingError(
+                Words(
+                    "修改或者不予批准应当说明理由",
+                    "changes or refusal need their reasons",
+                ),
+                (duty(state, "refusal_reasons"),),
+            )
+        decided = Decided(
+            outcome=self.outcome, reason=by.seal("reason", self.reason), law=(row,)
+        )
+        running = state.clock(CLOCK).running
+        return (decided, *(stop_clock(state, CLOCK, by) if running else ()))
+
+
+def _follows(state: Review, outcome: Outcome) -> str:
+    """Return the row the outcome rests on, or refuse an outcome nobody voted for."""
+    if state.opinion_agrees is False:
+        row = parameter("ethics_measures_2023.opinion_followed", on=state.law_day)
+        allowed = not outcome.passes
+    else:
+        row = parameter("ethics_measures_2023.meeting_majority", on=state.law_day)
+        allowed = outcome is state.counted
+    if allowed:
+        return row.row
+    words = Words(
+        f"「{outcome}」与表决或者复核意见不符",
+        f"{outcome} departs from the vote or the opinion",
+    )
+    raise RuleNotMetError(Finding((Reason(words, row.citation, row.confidence),)))

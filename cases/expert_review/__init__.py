@@ -1,0 +1,1 @@
+"""Expert re-review (专家复核): a second review for listed activities."""

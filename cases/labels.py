@@ -1,0 +1,21 @@
+"""Words for stored codes, in both languages."""
+
+from typing import Final
+
+from law.words import Words
+
+OUTCOMES: Final[dict[str, Words]] = {
+    "approve": Words("批准", "approved"),
+    "approve_after_modification": Words("修改后批准", "approved after modification"),
+    "re_review_after_modification": Words("修改后再审", "re-review after modification"),
+    "not_approve": Words("不予批准", "not approved"),
+}
+ROLES_IN_FILING: Final[dict[str, Words]] = {
+    "provider": Words("服务提供者", "provider"),
+    "supporter": Words("服务技术支持者", "technical supporter"),
+}
+
+
+def opinion(*, agrees: bool) -> Words:
+    """Return the words of a re-review opinion."""
+    return Words("同意", "agree") if agrees else Words("不同意", "disagree")

@@ -1,0 +1,1 @@
+"""What the command line's groups do; each module is loaded only by its command."""

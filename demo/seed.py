@@ -1,0 +1,203 @@
+"""The people and bodies of the demonstration, and one token for each kind of person."""
+
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any, Final
+
+from ruamel.yaml import YAML
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from audit.event import moment
+from law.credit_code import check_character
+from records.database import Database
+from records.people import token_hash
+from records.tables import Appointment, Party, Person, Token
+
+DOSSIER: Final = Path(__file__).with_name("dossier.yaml")
+INSTITUTION: Final = "institution-1"
+COMMITTEE: Final = "committee-1"
+_ETHICS_AUTHORITY: Final = "authority-1"
+_CYBER_AUTHORITY: Final = "authority-2"
+_REGULATOR: Final = "authority-3"
+_OTHER: Final = "institution-2"
+_LIFE: Final = timedelta(days=365)
+_CATEGORIES: Final = ("peer", "ethics", "law", "peer", "ethics", "peer", "peer")
+_MEMBERS: Final = ("沈昭", "陆明远", "何清和", "韩听雪", "魏思齐", "秦砚秋", "梁闻道")
+_EXPERTS: Final = ("邵一川", "程念慈", "高景行", "罗希言", "谭若谷", "贺知秋")
+
+
+@dataclass(frozen=True)
+class Role:
+    """A person of the demonstration: who, where, in which roles, under which token name."""
+
+    token: str
+    person: str
+    name: str
+    party: str
+    roles: tuple[str, ...]
+    category: str = ""
+    employer: str = ""
+
+
+ROLES: Final = (
+    Role("APPLICANT", "p01", "许知微", INSTITUTION, ("applicant",)),
+    Role("OFFICER", "p02", "顾南舟", INSTITUTION, ("officer",)),
+    Role("SAFETY_HEAD", "p03", "闻人语", INSTITUTION, ("safety_head",)),
+    Role("SECRETARY", "p10", "苏见微", COMMITTEE, ("secretary",)),
+    *(
+        Role(
+            f"MEMBER_{n}",
+            f"p1{n}",
+            name,
+            COMMITTEE,
+            ("member", "chair") if n == 1 else ("member",),
+            _CATEGORIES[n - 1],
+        )
+        for n, name in enumerate(_MEMBERS, start=1)
+    ),
+    Role("ORGANISER", "p20", "江停云", _ETHICS_AUTHORITY, ("organiser",)),
+    *(
+        Role(
+            f"EXPERT_{n}",
+            f"p2{n}",
+            name,
+            _ETHICS_AUTHORITY,
+            ("expert",),
+            _CATEGORIES[n - 1],
+        )
+        for n, name in enumerate(_EXPERTS, start=1)
+    ),
+    # A member of the reviewing committee who also stands in the expert pool.
+    Role("EXPERT_7", "p12", _MEMBERS[1], _ETHICS_AUTHORITY, ("expert",), "ethics"),
+    Role("SAFETY_EXAMINER", "p30", "余生白", _CYBER_AUTHORITY, ("safety_examiner",)),
+    Role("FILING_EXAMINER", "p31", "钟离越", _CYBER_AUTHORITY, ("filing_examiner",)),
+    Role("REGULATOR", "p40", "谢长风", _REGULATOR, ("regulator",)),
+    Role("STRANGER", "p50", "安如海", _OTHER, ("applicant",)),
+)
+
+
+def read_dossier(path: Path = DOSSIER) -> dict[str, Any]:
+    """Return a dossier's facts as the API takes them: dates as text."""
+    data: dict[str, Any] = _plain(
+        YAML(typ="safe", pure=True).load(path.read_text("utf-8"))
+    )
+    return data
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, dict):
+        entries: dict[str, Any] = value
+        return {key: _plain(entry) for key, entry in entries.items()}
+    if isinstance(value, list):
+        rows: list[Any] = value
+        return [_plain(row) for row in rows]
+    return value.isoformat() if hasattr(value, "isoformat") else value
+
+
+async def seed(database: Database, dossier: Mapping[str, Any]) -> dict[str, str]:
+    """Enter people, bodies and fresh tokens; return the tokens by name. Safe to repeat."""
+    tokens = {role.token: f"shenbei_{secrets.token_urlsafe(32)}" for role in ROLES}
+    expires = moment(datetime.now(UTC) + _LIFE)  # noqa: TID251 -- the seed is made now
+    async with database.writing() as session:
+        if await session.get(Party, INSTITUTION) is None:
+            await _enter(session, dossier["project"]["institution"])
+        for role in ROLES:
+            session.add(
+                Token(
+                    sha256=token_hash(tokens[role.token]),
+                    person_id=role.person,
+                    party_id=role.party,
+                    expires_at=expires,
+                )
+            )
+    return tokens
+
+
+async def _enter(session: AsyncSession, institution: Mapping[str, str]) -> None:
+    session.add_all(_parties(institution))
+    people = {role.person: role.name for role in ROLES}
+    session.add_all(Person(id=id_, name=name) for id_, name in people.items())
+    await session.flush()
+    session.add_all(
+        Appointment(
+            person_id=role.person,
+            party_id=role.party,
+            role=name,
+            category=role.category,
+            employer=role.employer,
+        )
+        for role in ROLES
+        for name in role.roles
+    )
+
+
+def _parties(institution: Mapping[str, str]) -> tuple[Party, ...]:
+    division = institution["division"]
+    other = "91110105MA00AB01X"
+    return (
+        Party(
+            id=INSTITUTION,
+            kind="institution",
+            name=institution["name"],
+            name_en="the applying institution",
+            credit_code=institution["credit_code"],
+            division=division,
+            filing_entity="9900101",
+        ),
+        Party(
+            id=COMMITTEE,
+            kind="committee",
+            name=f"{institution['name']}科技伦理审查委员会",
+            name_en="the institution's ethics committee",
+            division=division,
+            serves=INSTITUTION,
+        ),
+        Party(
+            id=_ETHICS_AUTHORITY,
+            kind="authority",
+            name="北京市科技伦理审查复核办公室",
+            name_en="Beijing office for expert re-review",
+            division="110000",
+        ),
+        Party(
+            id=_CYBER_AUTHORITY,
+            kind="authority",
+            name="北京市互联网信息服务备案办公室",
+            name_en="Beijing office for internet service filings",
+            division="110000",
+        ),
+        Party(
+            id=_REGULATOR,
+            kind="authority",
+            name="北京市人工智能监管审计处",
+            name_en="Beijing AI audit office",
+            division="110000",
+        ),
+        Party(
+            id=_OTHER,
+            kind="institution",
+            name="北京另一家科技有限公司",
+            name_en="another institution",
+            credit_code=other + check_character(other),
+            division="110105",
+            filing_entity="9900102",
+        ),
+    )
+
+
+def write_tokens(path: Path, tokens: Mapping[str, str], address: str) -> None:
+    """Write tokens as shell variables, readable by the owner only."""
+    lines = [f"API={address}", *(f"{name}={token}" for name, token in tokens.items())]
+    path.touch(mode=0o600)
+    path.write_text("\n".join(lines) + "\n", "utf-8")
+
+
+def read_tokens(path: Path) -> dict[str, str]:
+    """Return the tokens of an earlier start; none when there was none."""
+    if not path.exists():
+        return {}
+    pairs = (line.split("=", 1) for line in path.read_text("utf-8").splitlines())
+    return {name: value for name, value in pairs if name != "API"}

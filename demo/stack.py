@@ -1,0 +1,208 @@
+"""Start and stop the embedded stack: Temporal's dev server, worker, API; one process group."""
+
+import asyncio
+import ctypes
+import fcntl
+import os
+import signal
+import socket
+import sys
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from pathlib import Path
+from typing import IO, Final
+
+import httpx
+from google.protobuf.duration_pb2 import Duration
+from temporalio.api.namespace.v1 import NamespaceConfig
+from temporalio.api.workflowservice.v1 import UpdateNamespaceRequest
+
+from settings import Settings
+from workflows.connect import connect
+
+_ROOT: Final = Path(__file__).parent.parent
+_RETENTION: Final = 10 * 365 * 24 * 3600
+_PATIENCE: Final = 60
+_GRACE: Final = 8
+_DIE_WITH_PARENT: Final = 1  # prctl(PR_SET_PDEATHSIG)
+_LIBC: Final = ctypes.CDLL(None)
+
+
+class StackError(RuntimeError):
+    """The stack cannot start; the message says what to do."""
+
+
+class Part:
+    """One process of the stack."""
+
+    def __init__(self, name: str, process: asyncio.subprocess.Process) -> None:
+        self.name = name
+        self.process = process
+
+    async def stop(self) -> None:
+        """Ask the process to end, then make it."""
+        if self.process.returncode is None:
+            self.process.terminate()
+            try:
+                await asyncio.wait_for(self.process.wait(), _GRACE)
+            except TimeoutError:
+                self.process.kill()
+                await self.process.wait()
+
+    async def kill(self) -> None:
+        """End the process at once, as a power cut would."""
+        self.process.kill()
+        await self.process.wait()
+
+
+@asynccontextmanager
+async def running(settings: Settings) -> AsyncGenerator[str]:
+    """Run the whole stack and yield its address."""
+    demand_port(settings.host, settings.port, "SHENBEI_PORT")
+    demand_port(settings.host, settings.temporal_port, "SHENBEI_TEMPORAL_PORT")
+    async with AsyncExitStack() as stack:
+        stack.enter_context(_lock(settings.home / "temporal.lock"))
+        server = await temporal(settings)
+        stack.push_async_callback(server.stop)
+        worker, api = (
+            await python_part(settings, "worker"),
+            await python_part(settings, "api"),
+        )
+        stack.push_async_callback(worker.stop)
+        stack.push_async_callback(api.stop)
+        address = f"http://{settings.host}:{settings.port}"
+        await asyncio.gather(answering(api, address), _worker_ready(worker))
+        yield address
+
+
+async def temporal(settings: Settings) -> Part:
+    """Start Temporal's dev server on its file and wait until it answers."""
+    program = Path(sys.executable).with_name("temporal")
+    arguments = [
+        *("server", "start-dev", "--headless", "--ip", settings.host),
+        *("--port", str(settings.temporal_port), "--log-level", "error"),
+        *("--db-filename", str(settings.home / "temporal.db")),
+        *("--sqlite-pragma", "journal_mode=WAL"),
+        # Ten updates in flight by default; a panel that votes at once would stall.
+        *("--dynamic-config-value", "history.maxInFlightUpdates=200"),
+    ]
+    log = _log(settings, "temporal")
+    part = Part(
+        "temporal", await _spawn([str(program), *arguments], settings, log, log)
+    )
+    await _temporal_ready(settings, part)
+    return part
+
+
+async def python_part(settings: Settings, name: str) -> Part:
+    """Start the worker or the API."""
+    script = {"worker": "worker.py", "api": "api/app.py"}[name]
+    log = _log(settings, name)
+    arguments = [sys.executable, str(_ROOT / script)]
+    return Part(name, await _spawn(arguments, settings, asyncio.subprocess.PIPE, log))
+
+
+def demand_port(host: str, port: int, variable: str) -> None:
+    """Refuse to start on a port that is taken, and name the variable that changes it."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError:
+            raise StackError(
+                f"端口 {port} 已被占用，请设置 {variable} · port {port} is taken; set {variable}"
+            ) from None
+
+
+async def answering(part: Part, address: str) -> None:
+    """Wait until the API answers."""
+    async with httpx.AsyncClient(trust_env=False) as client:
+        for _ in range(_PATIENCE * 20):
+            _demand_alive(part)
+            try:
+                if (await client.get(f"{address}/health")).is_success:
+                    return
+            except httpx.TransportError:
+                await asyncio.sleep(0.05)
+    raise StackError(f"{part.name} does not answer")
+
+
+async def _worker_ready(part: Part) -> None:
+    reader = part.process.stdout
+    if reader is None or await asyncio.wait_for(reader.readline(), _PATIENCE) == b"":
+        raise StackError(f"{part.name} did not start; see its log")
+
+
+async def _temporal_ready(settings: Settings, part: Part) -> None:
+    for _ in range(_PATIENCE * 20):
+        _demand_alive(part)
+        try:
+            client = await connect(
+                settings.sealing_key,
+                address=f"{settings.host}:{settings.temporal_port}",
+            )
+            config = NamespaceConfig(
+                workflow_execution_retention_ttl=Duration(seconds=_RETENTION)
+            )
+            # The dev server forgets closed proceedings after a day unless told otherwise.
+            await client.workflow_service.update_namespace(
+                UpdateNamespaceRequest(namespace=client.namespace, config=config)
+            )
+        except RuntimeError:
+            await asyncio.sleep(0.05)
+        else:
+            return
+    raise StackError("Temporal does not answer; see its log")
+
+
+def _demand_alive(part: Part) -> None:
+    if part.process.returncode is not None:
+        raise StackError(
+            f"{part.name} ended with {part.process.returncode}; see its log"
+        )
+
+
+async def _spawn(
+    arguments: Sequence[str], settings: Settings, out: int | IO[bytes], err: IO[bytes]
+) -> asyncio.subprocess.Process:
+    environment = {
+        **os.environ,
+        "PYTHONPATH": str(_ROOT),
+        "SHENBEI_HOME": str(settings.home),
+        "SHENBEI_HOST": settings.host,
+        "SHENBEI_PORT": str(settings.port),
+        "TEMPORAL_ADDRESS": f"{settings.host}:{settings.temporal_port}",
+    }
+    return await asyncio.create_subprocess_exec(
+        *arguments,
+        stdin=asyncio.subprocess.DEVNULL,
+        stdout=out,
+        stderr=err,
+        env=environment,
+        preexec_fn=_die_with_parent,
+    )
+
+
+def _die_with_parent() -> None:
+    """Let a killed parent leave no orphan (Linux)."""
+    _LIBC.prctl(_DIE_WITH_PARENT, signal.SIGKILL)
+
+
+def _log(settings: Settings, name: str) -> IO[bytes]:
+    folder = settings.home / "logs"
+    folder.mkdir(parents=True, exist_ok=True)
+    return (folder / f"{name}.log").open("ab")
+
+
+def _lock(path: Path) -> IO[str]:
+    """Hold the file that says a Temporal server runs here: two would corrupt its database."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle = path.open("w")
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        handle.close()
+        raise StackError(
+            f"{path.parent} 已有一套系统在运行 · a stack is running there already"
+        ) from None
+    return handle

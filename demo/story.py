@@ -1,0 +1,120 @@
+"""`./run demo` and `./run serve`: the stack, the story, and what to do next."""
+
+import asyncio
+import signal
+import sys
+from pathlib import Path
+
+import httpx
+from rich.console import Console
+
+from demo.journey import Journey
+from demo.seed import DOSSIER, read_dossier, read_tokens, seed, write_tokens
+from demo.stack import running
+from records.database import Database
+from records.migrate import upgrade
+from settings import Settings
+
+_KINDS = (
+    "APPLICANT",
+    "OFFICER",
+    "SAFETY_HEAD",
+    "SECRETARY",
+    "MEMBER_1",
+    "ORGANISER",
+    "EXPERT_1",
+    "SAFETY_EXAMINER",
+    "FILING_EXAMINER",
+    "REGULATOR",
+)
+_out = Console(highlight=False, soft_wrap=True)
+
+
+async def demo(
+    settings: Settings, *, dossier: Path = DOSSIER, once: bool = False
+) -> None:
+    """Start everything, carry one case to its number, then stay up."""
+    await _run(settings, dossier, story=True, stay=not once)
+
+
+async def serve(settings: Settings) -> None:
+    """Start everything and stay up."""
+    await _run(settings, DOSSIER, story=False, stay=True)
+
+
+async def _run(settings: Settings, dossier: Path, *, story: bool, stay: bool) -> None:
+    stopped = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stopped.set)
+    upgrade(settings.database)
+    async with running(settings) as address:
+        _out.print(f"[bold]审备 Shenbei[/]  {address}  （接口说明 {address}/docs）")
+        tokens = await _tokens(settings, dossier, address)
+        if story:
+            telling = asyncio.create_task(_tell(settings, dossier, (address, tokens)))
+            waiting = asyncio.create_task(stopped.wait())
+            await asyncio.wait({telling, waiting}, return_when=asyncio.FIRST_COMPLETED)
+            if not telling.done():
+                telling.cancel()
+                return
+            telling.result()
+        if stay and not stopped.is_set():
+            _greet(settings, address, tokens)
+            await stopped.wait()
+    _out.print("已停止 · stopped")
+
+
+async def _tokens(settings: Settings, dossier: Path, address: str) -> dict[str, str]:
+    path = settings.home / "tokens.env"
+    tokens = read_tokens(path)
+    if not tokens:
+        database = Database(settings.database)
+        tokens = await seed(database, read_dossier(dossier))
+        await database.close()
+    write_tokens(path, tokens, address)
+    return tokens
+
+
+async def _tell(
+    settings: Settings, dossier: Path, access: tuple[str, dict[str, str]]
+) -> None:
+    address, tokens = access
+    async with httpx.AsyncClient(
+        base_url=address, trust_env=False, timeout=60
+    ) as client:
+        journey = Journey(client, tokens, _say)
+        await journey.walk(read_dossier(dossier))
+        _out.print(f"\n[bold green]备案编号 {journey.filing_number}[/]")
+        for paper in journey.papers:
+            path = f"{settings.home}/papers/{paper['sha256'][:2]}/{paper['sha256']}"
+            _out.print(f"文书 {paper['number']}  {path}")
+    for arguments in (
+        ["trail", "verify"],
+        *(["verify", str(p)] for p in _files(settings, journey)),
+    ):
+        await _verify(arguments)
+
+
+def _files(settings: Settings, journey: Journey) -> list[Path]:
+    papers = settings.home / "papers"
+    return [papers / p["sha256"][:2] / p["sha256"] for p in journey.papers]
+
+
+async def _verify(arguments: list[str]) -> None:
+    """Verify as anybody would: by the command line, in a process of its own."""
+    command = [sys.executable, str(Path(__file__).parents[1] / "cli.py"), *arguments]
+    process = await asyncio.create_subprocess_exec(*command)
+    if await process.wait() != 0:
+        raise RuntimeError(f"{' '.join(arguments)} failed")
+
+
+def _say(who: str, what: str) -> None:
+    _out.print(f"[cyan]{who}[/]  {what}", markup=True)
+
+
+def _greet(settings: Settings, address: str, tokens: dict[str, str]) -> None:
+    _out.print(f"\n地址 {address} · 令牌在 {settings.home}/tokens.env，每类人员一个：")
+    for kind in _KINDS:
+        _out.print(f"  {kind:16} {tokens[kind]}")
+    _out.print("Ctrl-C 结束 · Ctrl-C stops")

@@ -1,0 +1,184 @@
+"""Set a paper as PDF/A-3a, in a process of its own with limits on memory and time.
+
+Only named assets can be fetched, nothing by path or address: with WeasyPrint's own fetcher a
+hostile page was measured to pull /etc/passwd into the paper.
+"""
+
+import asyncio
+import resource
+from collections.abc import Callable, Mapping
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time
+from functools import cache
+from math import cos, pi, radians, sin
+from multiprocessing import get_context
+from pathlib import Path
+from typing import Any, Final, TypeVar
+
+import weasyprint
+from weasyprint.text.fonts import FontConfiguration
+from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
+
+_ROOT: Final = Path(__file__).parent.parent
+_FONTS: Final = _ROOT / "node_modules/@expo-google-fonts/noto-serif-sc"
+_ASSETS: Final = {
+    "asset:regular": _FONTS / "400Regular/NotoSerifSC_400Regular.ttf",
+    "asset:bold": _FONTS / "700Bold/NotoSerifSC_700Bold.ttf",
+}
+_MEMORY: Final = 2 << 30
+_SECONDS: Final = 120  # of processor time, for a worker that sets some 200 papers
+_PAPERS_PER_WORKER: Final = 200
+_POINTS_PER_PIXEL: Final = 0.75
+Result = TypeVar("Result")
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A set paper, unsigned, and where its seal goes: page and box in points from below."""
+
+    pdf: bytes
+    page: int
+    box: tuple[int, int, int, int]
+
+
+class Press:
+    """A small pool of processes that set papers; recycled, limited, replaced when one dies."""
+
+    def __init__(self, workers: int = 1) -> None:
+        self._workers = workers
+        self._pool = self._new_pool()
+
+    async def run(self, work: Callable[..., Result], *material: Any) -> Result:
+        """Return the result of `lay_out` or `seal_pdf`, done in a process of the pool.
+
+        Raises:
+            BrokenProcessPool: A paper broke its limits; the pool is new, the paper is not set.
+        """
+        try:
+            return await asyncio.get_running_loop().run_in_executor(
+                self._pool, work, *material
+            )
+        except BrokenProcessPool:
+            self._pool = self._new_pool()
+            raise
+
+    def close(self) -> None:
+        """Let the processes end."""
+        self._pool.shutdown(wait=False, cancel_futures=True)
+
+    def _new_pool(self) -> ProcessPoolExecutor:
+        return ProcessPoolExecutor(
+            self._workers,
+            mp_context=get_context("spawn"),
+            initializer=_limit,
+            max_tasks_per_child=_PAPERS_PER_WORKER,
+        )
+
+
+def lay_out(html: str, record: bytes, day: date) -> Sheet:
+    """Return a paper as PDF with its record inside; the same input gives the same bytes.
+
+    Args:
+        html: The filled template; it must hold an element with the id `seal`.
+        record: The facts, as JSON, to embed as `record.json`.
+        day: Date of the paper; the clock is not asked.
+    """
+    moment = datetime.combine(day, time(), UTC)
+    attachment = weasyprint.Attachment(
+        string=record,
+        name="record.json",
+        description="machine-readable record of this paper",
+        relationship="Source",
+        created=moment,
+        modified=moment,
+    )
+    fonts, *sheets = _style()
+    document = weasyprint.HTML(string=html, url_fetcher=Assets()).render(
+        stylesheets=sheets, font_config=fonts
+    )
+    pdf = document.write_pdf(pdf_variant="pdf/a-3a", attachments=[attachment])
+    page, box = _seal_box(document)
+    return Sheet(pdf, page, box)
+
+
+def seal_pdf(name: str) -> bytes:
+    """Return the round seal of a body as a PDF of 42 mm, to be stamped."""
+    fonts, faces, _ = _style()
+    page = "<style>@page{size:42mm;margin:0}html,body{margin:0;line-height:0}</style>"
+    html = weasyprint.HTML(string=page + seal_svg(name), url_fetcher=Assets())
+    pdf: bytes = html.write_pdf(stylesheets=[faces], font_config=fonts)
+    return pdf
+
+
+def seal_svg(name: str) -> str:
+    """Draw the seal: ring, star, and the name along the upper arc."""
+    letters = "".join(_letter(c, i, len(name)) for i, c in enumerate(name))
+    star = " ".join(
+        f"{100 + r * sin(pi * k / 5):.2f},{100 - r * cos(pi * k / 5):.2f}"
+        for k, r in enumerate([30, 11.46] * 5)
+    )
+    return (
+        '<svg xmlns="http://www.w3.org/2000/svg" width="42mm" height="42mm"'
+        ' viewBox="0 0 200 200" fill="#d00" font-family="Song">'
+        '<circle cx="100" cy="100" r="94" fill="none" stroke="#d00" stroke-width="5"/>'
+        f'{letters}<polygon points="{star}"/></svg>'
+    )
+
+
+def _letter(character: str, index: int, count: int) -> str:
+    degrees = -216 + 252 * index / max(count - 1, 1)
+    x, y = 100 + 70 * cos(radians(degrees)), 100 + 70 * sin(radians(degrees))
+    size = min(22, 400 // max(count, 1))
+    return (
+        f'<text text-anchor="middle" font-size="{size}" '
+        f'transform="translate({x:.2f} {y:.2f}) rotate({degrees + 90:.2f})">{character}</text>'
+    )
+
+
+class Assets(URLFetcher):
+    """Fetch named assets; refuse everything else and stop the paper."""
+
+    def __init__(self) -> None:
+        super().__init__(allowed_protocols={"asset"}, allow_redirects=False)
+
+    def fetch(
+        self, url: str, headers: Mapping[str, str] | None = None
+    ) -> URLFetcherResponse:
+        """Return an asset by its exact name."""
+        path = _ASSETS.get(url)
+        if path is None:
+            raise FatalURLFetchingError(f"not an asset of ours: {url[:80]}")
+        return URLFetcherResponse(url, body=path.read_bytes())
+
+
+@cache
+def _style() -> tuple[FontConfiguration, weasyprint.CSS, weasyprint.CSS]:
+    fonts = FontConfiguration()
+    faces, paper = (
+        weasyprint.CSS(
+            string=(_ROOT / "templates" / name).read_text("utf-8"),
+            font_config=fonts,
+            url_fetcher=Assets(),
+        )
+        for name in ("fonts.css", "print.css")
+    )
+    return fonts, faces, paper
+
+
+def _seal_box(document: Any) -> tuple[int, tuple[int, int, int, int]]:
+    for number, page in enumerate(document.pages):
+        if "seal" in page.anchors:
+            left, top, right, bottom = (
+                n * _POINTS_PER_PIXEL for n in page.anchors["seal"]
+            )
+            height = page.height * _POINTS_PER_PIXEL
+            box = (left, height - bottom, right, height - top)
+            return number, (round(box[0]), round(box[1]), round(box[2]), round(box[3]))
+    raise ValueError("the paper has no place for a seal")
+
+
+def _limit() -> None:
+    resource.setrlimit(resource.RLIMIT_AS, (_MEMORY, _MEMORY))
+    resource.setrlimit(resource.RLIMIT_CPU, (_SECONDS, _SECONDS))

@@ -1,0 +1,149 @@
+"""The built-in development authority: made on first start, kept outside the repository.
+
+A root, a signing authority below it, one certificate for each sealing body, and a time-stamp
+authority. It proves the machinery, not anybody's identity: production brings its own.
+"""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from functools import cached_property
+from pathlib import Path
+from typing import Final
+
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+    load_pem_private_key,
+)
+from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
+
+_YEARS: Final = timedelta(days=3650)
+_RSA_BITS: Final = 3072
+Key = ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey
+
+
+@dataclass(frozen=True)
+class Pair:
+    """A certificate and its private key."""
+
+    certificate: x509.Certificate
+    key: Key
+
+    @property
+    def pem(self) -> bytes:
+        """The certificate as PEM."""
+        return self.certificate.public_bytes(Encoding.PEM)
+
+
+class DevelopmentAuthority:
+    """The development certificates in a folder; what is missing is made on first use."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    @cached_property
+    def root(self) -> Pair:
+        """The root everything chains to."""
+        return self._pair("root", "Shenbei development root", None)
+
+    @cached_property
+    def signing(self) -> Pair:
+        """The authority that certifies bodies."""
+        return self._pair("signing", "Shenbei development signing authority", self.root)
+
+    @cached_property
+    def time_stamping(self) -> Pair:
+        """The time-stamp authority; RSA, which is what RFC 3161 clients all read."""
+        return self._pair(
+            "tsa", "Shenbei development time-stamp authority", self.signing
+        )
+
+    def body(self, identifier: str, name: str) -> Pair:
+        """Return the sealing certificate of a body."""
+        return self._pair(f"body-{identifier}", name, self.signing)
+
+    def _pair(self, stem: str, name: str, issuer: Pair | None) -> Pair:
+        path = self._folder / f"{stem}.pem"
+        if not path.exists():
+            made = _make(stem, name, issuer)
+            _write_once(path, made)
+        pem = path.read_bytes()
+        key = load_pem_private_key(pem, None)
+        if not isinstance(key, (ec.EllipticCurvePrivateKey, rsa.RSAPrivateKey)):
+            raise TypeError(f"{path.name} holds a key of an unexpected kind")
+        return Pair(x509.load_pem_x509_certificate(pem), key)
+
+
+def _write_once(path: Path, pair: Pair) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    private = pair.key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    draft = path.with_suffix(f".{pair.certificate.serial_number:x}")
+    draft.touch(mode=0o600)
+    draft.write_bytes(private + pair.pem)
+    try:
+        path.hardlink_to(
+            draft
+        )  # the first of two processes wins; the other reads its file
+    except FileExistsError:
+        pass
+    finally:
+        draft.unlink()
+
+
+def _make(stem: str, name: str, issuer: Pair | None) -> Pair:
+    stamps = stem == "tsa"
+    key: Key = (
+        rsa.generate_private_key(65537, _RSA_BITS)
+        if stamps
+        else ec.generate_private_key(ec.SECP256R1())
+    )
+    authority = stem in {"root", "signing"}
+    subject = x509.Name(
+        [
+            x509.NameAttribute(NameOID.COUNTRY_NAME, "CN"),
+            x509.NameAttribute(NameOID.COMMON_NAME, name[:64]),
+        ]
+    )
+    parent = issuer.certificate.subject if issuer else subject
+    parent_key = issuer.key if issuer else key
+    now = datetime.now(UTC)  # noqa: TID251 -- a certificate begins when it is made
+    builder = (
+        x509.CertificateBuilder()
+        .subject_name(subject)
+        .issuer_name(parent)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(now - timedelta(hours=1))
+        .not_valid_after(now + _YEARS)
+        .add_extension(x509.BasicConstraints(authority, None), critical=True)
+        .add_extension(_usage(authority=authority, stamps=stamps), critical=True)
+        .add_extension(
+            x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False
+        )
+        .add_extension(
+            x509.AuthorityKeyIdentifier.from_issuer_public_key(parent_key.public_key()),
+            critical=False,
+        )
+    )
+    if stamps:
+        purpose = x509.ExtendedKeyUsage([ExtendedKeyUsageOID.TIME_STAMPING])
+        builder = builder.add_extension(purpose, critical=True)
+    return Pair(builder.sign(parent_key, hashes.SHA256()), key)
+
+
+def _usage(*, authority: bool, stamps: bool) -> x509.KeyUsage:
+    return x509.KeyUsage(
+        digital_signature=not authority,
+        content_commitment=not authority and not stamps,
+        key_encipherment=False,
+        data_encipherment=False,
+        key_agreement=False,
+        key_cert_sign=authority,
+        crl_sign=authority,
+        encipher_only=False,
+        decipher_only=False,
+    )

@@ -1,0 +1,45 @@
+"""Bytes stored by their hash: what is there is never overwritten."""
+
+from hashlib import sha256
+from pathlib import Path
+
+from obstore.exceptions import AlreadyExistsError
+from obstore.store import LocalStore, ObjectStore
+
+
+def open_store(folder: Path) -> ObjectStore:
+    """Return a store in a local folder."""
+    folder.mkdir(parents=True, exist_ok=True)
+    return LocalStore(folder)
+
+
+def digest(data: bytes) -> str:
+    """Return the SHA-256 of bytes, in hex."""
+    return sha256(data).hexdigest()
+
+
+async def put(store: ObjectStore, data: bytes) -> str:
+    """Store bytes and return their SHA-256; bytes already there stay as they are."""
+    name = digest(data)
+    try:
+        await store.put_async(_path(name), data, mode="create")
+    except AlreadyExistsError:
+        pass
+    return name
+
+
+async def get(store: ObjectStore, name: str) -> bytes:
+    """Return stored bytes.
+
+    Raises:
+        FileNotFoundError: Nothing is stored under the hash.
+        ValueError: What is stored was changed.
+    """
+    data = bytes((await (await store.get_async(_path(name))).bytes_async()).to_bytes())
+    if digest(data) != name:
+        raise ValueError(f"stored bytes do not match {name}")
+    return data
+
+
+def _path(name: str) -> str:
+    return f"{name[:2]}/{name}"

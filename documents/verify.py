@@ -1,0 +1,120 @@
+"""Verify a sealed paper, offline: integrity, chain, time, and what was changed since.
+
+Poppler's `pdfsig` is blind to changes that a certification forbids; pyHanko's difference
+analysis is not, so its verdict is the one given here.
+"""
+
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from asn1crypto import x509
+from cryptography.x509 import Certificate
+from cryptography.hazmat.primitives.serialization import Encoding
+from pyhanko.pdf_utils.misc import PdfError
+from pyhanko.pdf_utils.reader import PdfFileReader
+from pyhanko.sign.diff_analysis import ModificationLevel
+from pyhanko.sign.validation import validate_pdf_signature
+from pyhanko.sign.validation.status import PdfSignatureStatus
+from pyhanko_certvalidator import ValidationContext
+
+from law.words import Words
+
+
+@dataclass(frozen=True)
+class Signature:
+    """What was found of one signature."""
+
+    signer: str
+    signed_at: str
+    stamped_at: str
+    intact: bool
+    trusted: bool
+    unchanged: bool
+
+    @property
+    def holds(self) -> bool:
+        """Tell whether all of it holds."""
+        return self.intact and self.trusted and self.unchanged
+
+
+@dataclass
+class Verdict:
+    """What a verification found; falsy when anything is wrong."""
+
+    signatures: list[Signature] = field(default_factory=list[Signature])
+    faults: list[Words] = field(default_factory=list[Words])
+
+    def __bool__(self) -> bool:
+        return bool(self.signatures) and not self.faults
+
+
+def verify(pdf: bytes, roots: Sequence[Certificate]) -> Verdict:
+    """Return the verdict on a PDF, trusting only the given roots."""
+    verdict = Verdict()
+    try:
+        signatures = PdfFileReader(io.BytesIO(pdf)).embedded_regular_signatures
+        for embedded in signatures:
+            context = ValidationContext(
+                trust_roots=[_asn1(root) for root in roots], allow_fetching=False
+            )
+            status = validate_pdf_signature(embedded, context, context)
+            verdict.signatures.append(_signature(status))
+    except (
+        PdfError,
+        ValueError,
+        KeyError,
+        TypeError,
+        IndexError,
+        AttributeError,
+    ) as error:
+        # A damaged file fails wherever its damage lies; all of it means: not to be trusted.
+        verdict.faults.append(
+            Words(
+                f"文件无法读取或者已损坏（{error}）", f"unreadable or damaged ({error})"
+            )
+        )
+        return verdict
+    _judge(verdict)
+    return verdict
+
+
+def _judge(verdict: Verdict) -> None:
+    if not verdict.signatures:
+        verdict.faults.append(Words("没有电子签名", "no signature"))
+    for signature in verdict.signatures:
+        if not signature.intact:
+            verdict.faults.append(Words("签名后内容被改动", "changed after signing"))
+        if not signature.trusted:
+            verdict.faults.append(
+                Words(
+                    "签名证书不在信任范围内", "the signer's certificate is not trusted"
+                )
+            )
+        if not signature.unchanged:
+            verdict.faults.append(
+                Words(
+                    "签名后附加了不允许的修改",
+                    "a change was appended that is not allowed",
+                )
+            )
+
+
+def _signature(status: PdfSignatureStatus) -> Signature:
+    stamp = status.timestamp_validity
+    stamped = stamp is not None and stamp.valid and stamp.trusted
+    subject: Any = status.signing_cert.subject.native
+    return Signature(
+        signer=str(subject["common_name"]),
+        signed_at=str(status.signer_reported_dt or ""),
+        stamped_at=str(stamp.timestamp) if stamp is not None and stamped else "",
+        intact=bool(status.intact and status.valid),
+        trusted=bool(status.trusted),
+        unchanged=status.modification_level is ModificationLevel.NONE,
+    )
+
+
+def _asn1(certificate: Certificate) -> x509.Certificate:
+    loaded: Any = x509.Certificate.load(certificate.public_bytes(Encoding.DER))
+    return loaded

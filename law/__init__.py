@@ -1,0 +1,1 @@
+"""What the law says on a day: dated, cited rows and the pure rules that read them."""

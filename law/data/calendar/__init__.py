@@ -1,0 +1,1 @@
+"""One TOML file per year of the State Council's holiday notice."""

@@ -1,0 +1,93 @@
+"""Who must be in the room, and how many must agree."""
+
+from collections.abc import Iterable
+from datetime import date
+from enum import StrEnum
+from fractions import Fraction
+from math import ceil
+
+from law.finding import Finding, Reason
+from law.parameters import Parameter, parameter
+from law.words import Words
+
+
+class Category(StrEnum):
+    """What a member or expert stands for (2023 Measures, Art. 7)."""
+
+    PEER = "peer"
+    ETHICS = "ethics"
+    LAW = "law"
+
+    @property
+    def words(self) -> Words:
+        """The category in words."""
+        return {
+            "peer": Words("同行专家", "peer expert"),
+            "ethics": Words("伦理学专家", "ethics expert"),
+            "law": Words("法学专家", "law expert"),
+        }[self.value]
+
+
+def quorum(present: Iterable[Category], *, on: date) -> Finding:
+    """Tell whether those present may deliberate: number and categories (Art. 14).
+
+    Args:
+        present: Categories of the members in the room or on the call; a recused member has
+            left the room and is not counted.
+        on: Day the case was accepted.
+    """
+    there = list(present)
+    return _number(there, on) & _categories(there, on)
+
+
+def _number(present: list[Category], on: date) -> Finding:
+    least = parameter("ethics_measures_2023.meeting_quorum", on=on)
+    if len(present) >= least.whole:
+        return Finding()
+    words = Words(
+        f"到会委员 {len(present)} 人，少于 {least.whole} 人",
+        f"{len(present)} members present, fewer than {least.whole}",
+    )
+    return Finding((Reason(words, least.citation, least.confidence),))
+
+
+def _categories(present: list[Category], on: date) -> Finding:
+    row = parameter("ethics_measures_2023.meeting_categories", on=on)
+    return missing_categories(present, row)
+
+
+def missing_categories(present: Iterable[Category], row: Parameter) -> Finding:
+    """Return one objection for each category of the row that nobody represents."""
+    missing = set(Category) - set(present)
+    return Finding(
+        tuple(
+            Reason(
+                Words(f"缺少{c.words.zh}", f"no {c.words.en} present"),
+                row.citation,
+                row.confidence,
+            )
+            for c in Category
+            if c in missing
+        )
+    )
+
+
+def votes_needed(voters: int, share: Fraction) -> int:
+    """Return how many of `voters` make up the share; the share itself suffices (1259).
+
+    >>> [votes_needed(n, Fraction(2, 3)) for n in (5, 6, 7, 8, 9)]
+    [4, 4, 5, 6, 6]
+    """
+    return ceil(share * voters)
+
+
+def meeting_majority(present: int, *, on: date) -> tuple[int, Parameter]:
+    """Return the votes a decision needs, of the members present, and the row (Art. 16)."""
+    row = parameter("ethics_measures_2023.meeting_majority", on=on)
+    return votes_needed(present, row.value), row
+
+
+def expert_majority(experts: int, *, on: date) -> tuple[int, Parameter]:
+    """Return the votes an opinion needs, of all experts of the group, and the row (Art. 30)."""
+    row = parameter("ethics_measures_2023.expert_majority", on=on)
+    return votes_needed(experts, row.value), row

@@ -1,0 +1,1 @@
+"""The rows: tables, and the questions we ask of them."""

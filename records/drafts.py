@@ -1,0 +1,158 @@
+"""Cases before submission: opened, drafted, signed off, frozen. Only the api writes here."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256
+from typing import Any
+
+import orjson
+from sqlalchemy import update
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from audit.event import Entry, moment
+from cases.dossier import CaseOpened, SignedOff
+from cases.proceeding import Actor
+from law.words import Words
+from records import trail
+from records.counters import next_value
+from records.errors import SignOffError, StaleError
+from records.tables import Case, CaseParty, Event, Submission
+
+
+@dataclass(frozen=True, kw_only=True)
+class Hand:
+    """Who writes, when, under which policy, and the request that makes it count once."""
+
+    actor: Actor
+    at: datetime
+    policy: str
+    request: str
+
+
+def content_hash(answers: Mapping[str, Any]) -> str:
+    """Return the SHA-256 of answers, key order aside."""
+    return sha256(orjson.dumps(answers, option=orjson.OPT_SORT_KEYS)).hexdigest()
+
+
+async def open_case(session: AsyncSession, case: Case, hand: Hand) -> Case:
+    """Open a case under the next number of the year; the same request opens one case."""
+    statement = select(Case).where(col(Case.request) == hand.request)
+    if found := (await session.exec(statement)).one_or_none():
+        return found
+    year = hand.at.year
+    serial = await next_value(session, f"case/{year}")
+    case.number = f"BJ-{year}-{serial:06d}"
+    session.add(case)
+    await session.flush()
+    for party in (case.institution, case.committee):
+        session.add(CaseParty(case_number=case.number, party_id=party))
+    opened = CaseOpened(
+        institution=case.institution, committee=case.committee, applicant=case.applicant
+    )
+    await _append(session, case.number, opened, hand)
+    return case
+
+
+async def save(session: AsyncSession, case: Case, answers: Mapping[str, Any]) -> int:
+    """Store a draft and return its new version.
+
+    Raises:
+        StaleError: The draft changed since `case` was read.
+    """
+    title = answers.get("project", {}).get("title") or case.title
+    statement = (
+        update(Case)
+        .where(
+            col(Case.number) == case.number,
+            col(Case.version) == case.version,
+            col(Case.stage) == "draft",
+        )
+        .values(
+            answers=orjson.dumps(answers).decode(),
+            title=title,
+            version=case.version + 1,
+            signed_off="",
+        )
+    )
+    if (await session.execute(statement)).rowcount != 1:  # type: ignore[attr-defined]
+        raise StaleError(Words("草稿已被他人修改", "the draft was changed meanwhile"))
+    return case.version + 1
+
+
+async def sign_off(session: AsyncSession, number: str, hand: Hand) -> SignedOff:
+    """Sign the draft off as it stands; signing the same content again changes nothing."""
+    case = await session.get_one(Case, number, with_for_update=True)
+    signed = SignedOff(
+        version=case.version, content=content_hash(orjson.loads(case.answers))
+    )
+    if case.signed_off != signed.content:
+        case.signed_off = signed.content
+        session.add(case)
+        await _append(session, number, signed, hand)
+    return signed
+
+
+async def freeze(session: AsyncSession, number: str, at: datetime) -> Submission:
+    """Freeze the signed-off draft as a submission; again, it returns the frozen one.
+
+    Raises:
+        SignOffError: The draft is not signed off as it stands.
+    """
+    case = await session.get_one(Case, number, with_for_update=True)
+    if case.stage != "draft":
+        return await submission(session, number)
+    content = content_hash(orjson.loads(case.answers))
+    if case.signed_off != content:
+        raise SignOffError(
+            Words(
+                "当前版本尚未经单位签发",
+                "this version is not signed off by the institution",
+            )
+        )
+    frozen = Submission(
+        case_number=number,
+        version=case.version,
+        content=content,
+        form=case.form,
+        answers=case.answers,
+        at=moment(at),
+    )
+    case.stage = "submitted"
+    session.add(case)
+    session.add(frozen)
+    return frozen
+
+
+async def submission(session: AsyncSession, number: str) -> Submission:
+    """Return the newest frozen version."""
+    statement = (
+        select(Submission)
+        .where(col(Submission.case_number) == number)
+        .order_by(col(Submission.version).desc())
+        .limit(1)
+    )
+    return (await session.exec(statement)).one()
+
+
+async def _append(
+    session: AsyncSession, number: str, event: CaseOpened | SignedOff, hand: Hand
+) -> None:
+    proceeding = f"case/{number}"
+    statement = select(Event.seq).where(col(Event.proceeding) == proceeding)
+    entry = Entry(
+        case=number,
+        proceeding=proceeding,
+        seq=len((await session.exec(statement)).all()) + 1,
+        at=hand.at,
+        actor={
+            "person": hand.actor.person,
+            "body": hand.actor.body,
+            "role": hand.actor.role,
+        },
+        request=hand.request,
+        policy=hand.policy,
+        event=event,
+    )
+    await trail.append(session, trail.Appended([entry], "", hand.at))

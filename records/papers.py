@@ -1,0 +1,89 @@
+"""What the records hold of papers: numbers without gaps, and the facts a paper needs."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from records.counters import next_value
+from records.drafts import submission
+from records.recorder import state_adapter
+from records.tables import Case, Paper, PaperNumber, Party, Payload, Proceeding
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """A row of document numbers: of which body, of which kind, of which year."""
+
+    party: str
+    name: str
+    year: int
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What is known of a proceeding when a paper is written."""
+
+    case: Case
+    answers: dict[str, Any]
+    state: Any
+    parties: dict[str, Party]
+    texts: dict[str, str]  # by commitment; an erased text is missing
+
+
+async def allot(session: AsyncSession, series: Series, paper: tuple[str, str]) -> str:
+    """Return the document number of a paper (proceeding, template); it is allotted once."""
+    proceeding, template = paper
+    statement = select(PaperNumber).where(
+        col(PaperNumber.proceeding) == proceeding, col(PaperNumber.template) == template
+    )
+    row = (await session.exec(statement)).one_or_none()
+    if row is None:
+        name = f"paper/{series.party}/{series.name}/{series.year}"
+        row = PaperNumber(
+            party_id=series.party,
+            series=series.name,
+            year=series.year,
+            serial=await next_value(session, name),
+            proceeding=proceeding,
+            template=template,
+        )
+        session.add(row)
+    return f"{row.series}〔{row.year}〕第{row.serial:04d}号"
+
+
+async def facts(session: AsyncSession, proceeding: str) -> Facts:
+    """Return what is known of a proceeding."""
+    row = await session.get_one(Proceeding, proceeding)
+    case = await session.get_one(Case, row.case_number)
+    frozen = await submission(session, row.case_number)
+    state = state_adapter(row.procedure).validate_json(row.state)
+    wanted = {
+        getattr(state.opening, name, "") or case.committee
+        for name in ("institution", "committee", "organiser", "authority")
+    }
+    return Facts(
+        case=case,
+        answers=orjson.loads(frozen.answers),
+        state=state,
+        parties=await _parties(session, wanted),
+        texts=await _texts(session, proceeding),
+    )
+
+
+async def _parties(session: AsyncSession, ids: Collection[str]) -> dict[str, Party]:
+    statement = select(Party).where(col(Party.id).in_(ids))
+    return {party.id: party for party in (await session.exec(statement)).all()}
+
+
+async def _texts(session: AsyncSession, proceeding: str) -> dict[str, str]:
+    statement = select(Payload).where(col(Payload.proceeding) == proceeding)
+    return {row.commitment: row.value for row in (await session.exec(statement)).all()}
+
+
+async def paper_by_hash(session: AsyncSession, sha256: str) -> Paper | None:
+    """Return the paper whose bytes have this hash."""
+    return await session.get(Paper, sha256)

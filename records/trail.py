@@ -1,0 +1,126 @@
+"""The trail in the database: append in the caller's transaction, read for proof."""
+
+from collections.abc import AsyncGenerator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import insert, update
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from audit import merkle
+from audit.event import Entry, moment
+from audit.verify import Chunk
+from records.tables import Checkpoint, Event, Tree
+
+_CHUNK = 4096
+
+
+@dataclass(frozen=True, slots=True)
+class Appended:
+    """Entries of one act, with what stands beside each in the row but not in the tree."""
+
+    entries: Sequence[Entry]
+    digest: str
+    recorded_at: datetime
+
+
+async def append(session: AsyncSession, act: Appended) -> None:
+    """Append entries and grow the tree; the tree's row orders all writers."""
+    statement = select(Tree).where(col(Tree.id) == 1).with_for_update()
+    tree = (await session.exec(statement)).one_or_none()
+    frontier = merkle.Frontier(tree.size, tree.edge) if tree else merkle.Frontier()
+    rows: list[dict[str, object]] = []
+    for entry in act.entries:
+        body = entry.canonical()
+        leaf = merkle.leaf(body)
+        rows.append(
+            {
+                "index": frontier.size,
+                "case_number": entry.case,
+                "proceeding": entry.proceeding,
+                "seq": entry.seq,
+                "kind": entry.event.kind,
+                "at": moment(entry.at),
+                "request": entry.request,
+                "digest": act.digest,
+                "body": body,
+                "leaf": leaf,
+                "recorded_at": moment(act.recorded_at),
+            }
+        )
+        frontier.append(leaf)
+    await session.execute(insert(Event), rows)
+    grown = {"size": frontier.size, "edge": frontier.edge}
+    await session.execute(
+        update(Tree).where(col(Tree.id) == 1).values(grown)
+        if tree
+        else insert(Tree).values(id=1, **grown)
+    )
+
+
+async def head(session: AsyncSession) -> merkle.Frontier:
+    """Return the tree as it stands."""
+    tree = await session.get(Tree, 1)
+    return merkle.Frontier(tree.size, tree.edge) if tree else merkle.Frontier()
+
+
+async def chunks(session: AsyncSession) -> AsyncGenerator[Chunk]:
+    """Yield all stored entries in order, without holding them all."""
+    start = 0
+    while True:
+        statement = (
+            select(Event.index, Event.body, Event.leaf)
+            .where(col(Event.index) >= start)
+            .order_by(col(Event.index))
+            .limit(_CHUNK)
+        )
+        rows = (await session.exec(statement)).all()
+        if not rows:
+            return
+        yield Chunk(rows[0][0], [row[1] for row in rows], [row[2] for row in rows])
+        start = rows[-1][0] + 1
+
+
+async def places(session: AsyncSession) -> list[tuple[str, int, bytes]]:
+    """Return (proceeding, seq, bytes) of all entries in order."""
+    statement = select(Event.proceeding, Event.seq, Event.body).order_by(
+        col(Event.index)
+    )
+    return [(p, s, b) for p, s, b in (await session.exec(statement)).all()]
+
+
+async def leaves(session: AsyncSession) -> list[bytes]:
+    """Return all leaf hashes in order, for a proof."""
+    statement = select(Event.leaf).order_by(col(Event.index))
+    return list((await session.exec(statement)).all())
+
+
+async def events_of_case(
+    session: AsyncSession, case: str, after: int, limit: int
+) -> Sequence[Event]:
+    """Return a page of a case's entries, oldest first, after an index."""
+    statement = (
+        select(Event)
+        .where(col(Event.case_number) == case, col(Event.index) > after)
+        .order_by(col(Event.index))
+        .limit(limit)
+    )
+    return (await session.exec(statement)).all()
+
+
+async def events_of_proceeding(
+    session: AsyncSession, proceeding: str
+) -> Sequence[Event]:
+    """Return all entries of a proceeding in order."""
+    statement = (
+        select(Event)
+        .where(col(Event.proceeding) == proceeding)
+        .order_by(col(Event.seq))
+    )
+    return (await session.exec(statement)).all()
+
+
+async def checkpoints(session: AsyncSession) -> Sequence[Checkpoint]:
+    """Return all signed checkpoints, smallest tree first."""
+    return (await session.exec(select(Checkpoint).order_by(col(Checkpoint.size)))).all()

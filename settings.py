@@ -1,0 +1,103 @@
+"""Configuration, read once at the edge and passed inward as arguments."""
+
+import os
+from functools import cached_property
+from pathlib import Path
+from typing import Literal, Self
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+    load_pem_private_key,
+)
+from pydantic import SecretStr, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+_ROOT = Path(__file__).parent
+
+
+class Settings(BaseSettings):
+    """Every knob, with its default for a laptop. Variables are `SHENBEI_<NAME>`."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="SHENBEI_", env_file=".env", extra="ignore"
+    )
+
+    profile: Literal["development", "production"] = "development"
+    home: Path = _ROOT / "var"
+    """Where data is kept: database, Temporal's file, keys, papers."""
+    database_url: SecretStr | None = None
+    """SQLAlchemy URL; the default is a SQLite file in `home`."""
+    host: str = "127.0.0.1"
+    port: int = 8080
+    temporal_port: int = 7233
+    """Port of the embedded Temporal server; outside servers come from `TEMPORAL_*`."""
+    task_queue: str = "shenbei"
+    deployment: str = ""
+    """Worker deployment name; with `build_id` it turns worker versioning on."""
+    build_id: str = ""
+    payload_key: SecretStr | None = None
+    """64 hex digits that seal Temporal payloads; by default a key file in `home`."""
+    origin: str = "shenbei.local/trail"
+    """Name of the log in its checkpoints."""
+
+    @model_validator(mode="after")
+    def _no_development_secrets(self) -> Self:
+        if self.profile == "production" and (
+            self.payload_key is None or self.database_url is None
+        ):
+            raise ValueError(
+                "in production, set SHENBEI_PAYLOAD_KEY and SHENBEI_DATABASE_URL: "
+                "generated keys and the SQLite default are for development"
+            )
+        return self
+
+    @property
+    def database(self) -> str:
+        """The database URL."""
+        if self.database_url is not None:
+            return self.database_url.get_secret_value()
+        return f"sqlite+aiosqlite:///{self.home.resolve()}/shenbei.db"
+
+    @property
+    def keys(self) -> Path:
+        """Folder of the keys, readable by its owner only."""
+        folder = self.home / "keys"
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        return folder
+
+    @cached_property
+    def sealing_key(self) -> bytes:
+        """32 bytes that seal Temporal payloads."""
+        if self.payload_key is not None:
+            return bytes.fromhex(self.payload_key.get_secret_value())
+        return bytes.fromhex(_kept(self.keys / "payloads.key", os.urandom(32).hex()))
+
+    @cached_property
+    def log_key(self) -> Ed25519PrivateKey:
+        """The key that signs checkpoints of the trail."""
+        fresh = Ed25519PrivateKey.generate().private_bytes(
+            Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()
+        )
+        pem = _kept(self.keys / "log.pem", fresh.decode())
+        key = load_pem_private_key(pem.encode(), None)
+        if not isinstance(key, Ed25519PrivateKey):
+            raise TypeError("keys/log.pem is not an Ed25519 key")
+        return key
+
+
+def _kept(path: Path, fresh: str) -> str:
+    """Return what a key file holds; of two processes that start at once, one makes it."""
+    if not path.exists():
+        draft = path.with_suffix(f".{os.getpid()}")
+        draft.touch(mode=0o600)
+        draft.write_text(fresh, "ascii")
+        try:
+            path.hardlink_to(draft)
+        except FileExistsError:
+            pass
+        finally:
+            draft.unlink()
+    return path.read_text("ascii")

@@ -1,0 +1,69 @@
+"""Issue papers: number, render, seal, store. The workflow enters the result in the record."""
+
+import asyncio
+from dataclasses import dataclass
+from pathlib import Path
+
+import orjson
+from obstore.store import ObjectStore
+from temporalio import activity
+
+from cases.proceeding import Paper
+from cases.recording import PaperOrder
+from documents import store
+from documents.html import html
+from documents.papers import PAPERS, record
+from documents.pdf import Press, lay_out, seal_pdf
+from documents.sign import Sealer
+from law.clock import china_day
+from records.database import Database
+from records.papers import Facts, Series, allot, facts
+from workflows.activities.facts import Sheet, issuer_of, write
+from workflows.options import ISSUE_PAPER
+
+
+@dataclass(frozen=True)
+class PaperActivities:
+    """Built once by `worker.py`."""
+
+    database: Database
+    press: Press
+    sealer: Sealer
+    papers: ObjectStore
+    seals: Path  # folder of the bodies' round seals
+
+    @activity.defn(name=ISSUE_PAPER)
+    async def issue(self, order: PaperOrder) -> Paper:
+        """Return a sealed, stored paper. Safe to repeat: its number is allotted once."""
+        async with self.database.reading() as session:
+            known = await facts(session, order.proceeding)
+        issuer = issuer_of(order.template, known)
+        number = await self._number(order, known)
+        day = china_day(order.at)
+        paper = write(order.template, known, Sheet(number, order.proceeding, day))
+        body = orjson.dumps(record(paper), option=orjson.OPT_SORT_KEYS)
+        sheet = await loop.run_in_executor(
+            self.press.pool, lay_out, html(paper), body, day
+        )
+        stamp = await self._stamp(issuer.name)
+        sealed = await asyncio.to_thread(
+            self.sealer.seal, sheet, (issuer.id, issuer.name), stamp
+        )
+        digest = await store.put(self.papers, sealed)
+        return Paper(template=order.template, number=number, sha256=digest)
+
+    async def _number(self, order: PaperOrder, known: Facts) -> str:
+        kind = PAPERS[order.template]
+        party = issuer_of(order.template, known).id
+        series = Series(party, kind.series, china_day(order.at).year)
+        async with self.database.writing() as session:
+            return await allot(session, series, (order.proceeding, order.template))
+
+    async def _stamp(self, name: str) -> Path:
+        path = self.seals / f"{store.digest(name.encode())}.pdf"
+        if not path.exists():
+            pdf = await self.press.run(seal_pdf, name)
+            draft = path.with_suffix(".draft")
+            draft.write_bytes(pdf)
+            draft.rename(path)
+        return path

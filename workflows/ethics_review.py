@@ -1,0 +1,44 @@
+"""Ethics review (伦理审查), from submission to the decision letter and the follow-up."""
+
+from temporalio import workflow
+
+with workflow.unsafe.imports_passed_through():
+    from cases.ethics_review.state import CLOCK, Opening, Stage
+    from cases.follow_up import Opening as FollowUpOpening
+    from cases.procedures import PROCEDURES
+    from law.clock import china_day
+    from workflows.proceeding import Proceeding
+
+
+@workflow.defn(name="ethics_review")
+class EthicsReview(Proceeding):
+    """One run per case and round; the workflow id is the proceeding's."""
+
+    procedure = PROCEDURES["ethics_review"]
+
+    @workflow.init
+    def __init__(self, opening: Opening) -> None:
+        super().__init__(opening)
+
+    @workflow.run
+    async def run(self, opening: Opening) -> str:
+        """Carry one ethics review from submission to its decision."""
+        await self.until(lambda review: review.accepted_on is not None)
+        self.keep(CLOCK)
+        # Listed activities wait here for the expert opinion; the others go straight through.
+        await self.until(lambda review: review.stage == Stage.DECIDED)
+        await self.issue("decision_letter")
+        outcome = self.state.outcome
+        if outcome.passes:
+            await self.begin(
+                "follow_up",
+                FollowUpOpening(
+                    case=opening.case,
+                    institution=opening.institution,
+                    committee=opening.committee,
+                    approved_on=china_day(workflow.now()),
+                    listed=opening.listed,
+                ),
+            )
+        await self.done()
+        return str(outcome)

@@ -1,0 +1,22 @@
+"""Names of activities and how patient the workflows are with them."""
+
+from datetime import timedelta
+from typing import Final
+
+from temporalio.common import RetryPolicy
+from temporalio.workflow import ActivityConfig
+
+RECORD: Final = "record"
+ISSUE_PAPER: Final = "issue_paper"
+
+QUICK: Final = ActivityConfig(
+    start_to_close_timeout=timedelta(seconds=30),
+    retry_policy=RetryPolicy(
+        initial_interval=timedelta(milliseconds=200),
+        maximum_interval=timedelta(seconds=5),
+    ),
+)
+RENDERING: Final = ActivityConfig(
+    start_to_close_timeout=timedelta(minutes=3),
+    retry_policy=RetryPolicy(maximum_interval=timedelta(minutes=1)),
+)
