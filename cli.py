@@ -32,9 +32,7 @@ _out = Console(highlight=False, soft_wrap=True)
 def demo(
     *,
     once: Annotated[bool, typer.Option(help="end after the story")] = False,
-    dossier: Annotated[
-        Path | None, typer.Option(help="facts of another project")
-    ] = None,
+    dossier: Annotated[Path | None, typer.Option(help="facts of another project")] = None,
 ) -> None:
     """Start everything on this machine and carry one case to its filing number."""
     from demo import stack, story
@@ -73,11 +71,18 @@ def worker() -> None:
 
 
 @app.command()
-def verify(file: Path, *, as_json: Json = False) -> None:
-    """Verify a paper: signature, chain, changes, and its hash against the trail."""
-    from clitools.papers import verify_file
+def verify(files: list[Path], *, as_json: Json = False) -> None:
+    """Verify papers: signature, chain, changes, and their hash against the trail."""
+    from clitools.papers import verify_files
 
-    _report(asyncio.run(verify_file(Settings(), file)), as_json=as_json)
+    reports = asyncio.run(verify_files(Settings(), files))
+    if as_json:
+        _print_json(reports if len(reports) > 1 else reports[0])
+    for report in reports:
+        if not as_json:
+            _show(report)
+    if not all(report["holds"] for report in reports):
+        raise typer.Exit(1)
 
 
 @cases.command("list")
@@ -118,7 +123,13 @@ def verify_the_trail(*, as_json: Json = False) -> None:
     """Verify the whole trail: hashes, tree, checkpoints, sequences."""
     from clitools.trail import verify_whole
 
-    _report(asyncio.run(verify_whole(Settings())), as_json=as_json)
+    report = asyncio.run(verify_whole(Settings()))
+    if as_json:
+        _print_json(report)
+    else:
+        _show(report)
+    if not report["holds"]:
+        raise typer.Exit(1)
 
 
 @database.command("upgrade")
@@ -149,21 +160,14 @@ def list_people(*, as_json: Json = False) -> None:
     _table(rows, ("person", "name", "party", "role", "category"), as_json=as_json)
 
 
-def _report(report: dict[str, Any], *, as_json: bool) -> None:
-    if as_json:
-        _print_json(report)
-    else:
-        mark = "[green]通过 · holds[/]" if report["holds"] else "[red]不通过 · fails[/]"
-        _out.print(f"{mark}  {report['summary']}")
-        for fault in report["faults"]:
-            _out.print(f"  [red]{fault}[/]")
-    if not report["holds"]:
-        raise typer.Exit(1)
+def _show(report: dict[str, Any]) -> None:
+    mark = "[green]通过 · holds[/]" if report["holds"] else "[red]不通过 · fails[/]"
+    _out.print(f"{mark}  {report['summary']}")
+    for fault in report["faults"]:
+        _out.print(f"  [red]{fault}[/]")
 
 
-def _table(
-    rows: list[dict[str, Any]], columns: tuple[str, ...], *, as_json: bool
-) -> None:
+def _table(rows: list[dict[str, Any]], columns: tuple[str, ...], *, as_json: bool) -> None:
     if as_json:
         _print_json(rows)
         return

@@ -21,9 +21,7 @@ _ROOT = Path(__file__).parent
 class Settings(BaseSettings):
     """Every knob, with its default for a laptop. Variables are `SHENBEI_<NAME>`."""
 
-    model_config = SettingsConfigDict(
-        env_prefix="SHENBEI_", env_file=".env", extra="ignore"
-    )
+    model_config = SettingsConfigDict(env_prefix="SHENBEI_", env_file=".env", extra="ignore")
 
     profile: Literal["development", "production"] = "development"
     home: Path = _ROOT / "var"

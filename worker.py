@@ -15,8 +15,8 @@ from temporalio.worker.workflow_sandbox import (
     SandboxRestrictions,
 )
 
-from documents.pdf import Press
 from documents.pki import DevelopmentAuthority
+from documents.press import Press
 from documents.sign import Sealer
 from documents.store import open_store
 from records.database import Database
@@ -96,7 +96,6 @@ async def main(settings: Settings) -> None:
         loop.add_signal_handler(number, stopped.set)
     client = await connect(settings.sealing_key)
     async with working(settings, client):
-        print("worker ready", flush=True)  # noqa: T201 -- whoever starts us waits for it
         await stopped.wait()
 
 

@@ -12,6 +12,7 @@ from api.routers import acts, cases, drafts, law, me, service, trail
 from api.services import Services
 from cases.procedures import person_acts
 from documents.pki import DevelopmentAuthority
+from documents.press import Press
 from documents.store import open_store
 from policies.access import Access, read_rows
 from policies.vocabulary import OTHER_ACTS
@@ -50,6 +51,7 @@ async def _lifespan(app: FastAPI) -> AsyncGenerator[None]:
     services = await build(settings)
     app.state.services = services
     yield
+    services.press.close()
     await services.database.close()
 
 
@@ -62,7 +64,8 @@ async def build(settings: Settings) -> Services:
         task_queue=settings.task_queue,
         access=access(),
         papers=open_store(settings.home / "papers"),
-        roots=lambda: [authority.root.certificate],
+        press=Press(),
+        roots=lambda: [authority.root.pem],
         log_key=settings.log_key,
         origin=settings.origin,
         now=lambda: datetime.now(UTC),

@@ -87,7 +87,7 @@ async def stand(services: Services, person: Person, number: str, act: str) -> St
         case = await case_within(session, person, number)
         rows = await proceedings(session, number)
     facts = subject(case, rows)
-    prefix = act.split(".")[0]
+    prefix = act.split(".", maxsplit=1)[0]
     held = relations(person, facts, "" if prefix in {"case", "trail"} else prefix)
     role = services.access.demand(person, act, held, case.stage)
     return Standing(person, role, case, rows, facts)

@@ -131,9 +131,7 @@ async def _opening(
         return await OPENINGS[kind](session, standing, place.ordinal)
 
 
-async def _send(
-    services: Services, place: Place, request: Request, opening: Any
-) -> Receipt:
+async def _send(services: Services, place: Place, request: Request, opening: Any) -> Receipt:
     turn = _turns.setdefault(place.id, asyncio.Semaphore(_AT_ONCE))
     try:
         async with turn, asyncio.timeout(_PATIENCE.total_seconds()):
@@ -164,14 +162,10 @@ async def _send(
 def _refused(error: WorkflowUpdateFailedError) -> Exception:
     if isinstance(error.cause, ApplicationError) and (found := refusal(error.cause)):
         return RefusedError(found)
-    return UnavailableError(
-        Words("流程引擎未能办理", "the workflow engine could not do it")
-    )
+    return UnavailableError(Words("流程引擎未能办理", "the workflow engine could not do it"))
 
 
 def _unavailable(error: Exception, kind: str) -> Exception:
     if isinstance(error, RPCError) and error.status is RPCStatusCode.NOT_FOUND:
         return WrongStageError("closed", kind)
-    return UnavailableError(
-        Words("流程引擎暂不可用", "the workflow engine does not answer")
-    )
+    return UnavailableError(Words("流程引擎暂不可用", "the workflow engine does not answer"))

@@ -102,9 +102,7 @@ def install(app: FastAPI) -> None:
         return problem(error.refusal, language(request))
 
     @app.exception_handler(RequestValidationError)
-    async def malformed(
-        request: Request, error: RequestValidationError
-    ) -> JSONResponse:  # pyright: ignore[reportUnusedFunction]
+    async def malformed(request: Request, error: RequestValidationError) -> JSONResponse:  # pyright: ignore[reportUnusedFunction]
         lines = tuple(
             (
                 "/".join(map(str, e["loc"])),
@@ -133,6 +131,4 @@ def install(app: FastAPI) -> None:
             "status": error.status_code,
             "code": f"http.{error.status_code}",
         }
-        return JSONResponse(
-            body, error.status_code, error.headers, media_type=_MEDIA_TYPE
-        )
+        return JSONResponse(body, error.status_code, error.headers, media_type=_MEDIA_TYPE)

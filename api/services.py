@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from cryptography.x509 import Certificate
 from obstore.store import ObjectStore
 from temporalio.client import Client
 
+from documents.press import Press
 from policies.access import Access
 from records.database import Database
 
@@ -22,7 +22,8 @@ class Services:
     task_queue: str
     access: Access
     papers: ObjectStore
-    roots: Callable[[], Sequence[Certificate]]
+    press: Press
+    roots: Callable[[], Sequence[bytes]]  # PEM
     log_key: Ed25519PrivateKey
     origin: str
     now: Callable[[], datetime]

@@ -58,10 +58,7 @@ def clock_out(proceeding: str, clock: dict[str, Any], said: Language) -> dict[st
     term = due(date.fromisoformat(clock["started_on"]), row)
     return {
         "proceeding": proceeding,
-        **{
-            k: clock[k]
-            for k in ("name", "started_on", "due_on", "ends_at", "provisional")
-        },
+        **{k: clock[k] for k in ("name", "started_on", "due_on", "ends_at", "provisional")},
         "state": _state(clock),
         "rule": row.label.say(said),
         "citation": row.citation.words.say(said),

@@ -12,6 +12,8 @@ from typing import Any, Final
 
 import orjson
 
+from law.words import Words
+
 VERSION: Final = 1
 
 
@@ -67,6 +69,8 @@ def _container(value: Any) -> Any:
     if isinstance(value, Mapping):
         entries: Mapping[Any, Any] = value
         return {str(plain(key)): plain(entry) for key, entry in entries.items()}
+    if isinstance(value, Words):
+        return value._asdict()
     if isinstance(value, (tuple, list)):
         rows: tuple[Any, ...] | list[Any] = value
         return [plain(row) for row in rows]

@@ -45,9 +45,7 @@ class Frontier:
         self.size = size
         self._edge = [edge[i : i + SIZE] for i in range(0, len(edge), SIZE)]
         if len(self._edge) != size.bit_count():
-            raise ValueError(
-                f"an edge of {len(self._edge)} hashes is no tree of {size}"
-            )
+            raise ValueError(f"an edge of {len(self._edge)} hashes is no tree of {size}")
 
     @property
     def edge(self) -> bytes:

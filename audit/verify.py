@@ -41,9 +41,7 @@ def verify(chunks: Iterable[Chunk], checkpoints: Sequence[Checkpoint] = ()) -> R
     waiting = sorted((c for c in checkpoints if c.size), key=lambda c: c.size)
     for chunk in chunks:
         if chunk.start != frontier.size:
-            report.faults.append(
-                f"entry {chunk.start} stands where {frontier.size} should"
-            )
+            report.faults.append(f"entry {chunk.start} stands where {frontier.size} should")
         leaves = [sha256(b"\x00" + body).digest() for body in chunk.bodies]
         if leaves != list(chunk.leaves):
             report.faults += _changed(frontier.size, leaves, chunk.leaves)
@@ -90,6 +88,4 @@ def _meet(checkpoint: Checkpoint, frontier: merkle.Frontier, report: Report) -> 
     if checkpoint.root == frontier.root():
         report.checkpoints += 1
     else:
-        report.faults.append(
-            f"the tree of {checkpoint.size} has another root than signed"
-        )
+        report.faults.append(f"the tree of {checkpoint.size} has another root than signed")

@@ -118,9 +118,7 @@ class RecordPaper:
     def decide(self, state: State, by: By) -> tuple[Event, ...]:  # noqa: ARG002 -- one shape
         """Record each paper once."""
         if any(p.template == self.paper.template for p in state.papers):
-            raise AlreadyDoneError(
-                Words("文书已经签发", "the paper was issued already")
-            )
+            raise AlreadyDoneError(Words("文书已经签发", "the paper was issued already"))
         return (PaperIssued(paper=self.paper),)
 
 

@@ -46,9 +46,7 @@ class WrongStageError(CaseError):
     """The proceeding cannot take that act from where it stands."""
 
     code = "act.wrong_stage"
-    advice = Words(
-        "查看程序目前的阶段和下一步", "read the proceeding's stage and next step"
-    )
+    advice = Words("查看程序目前的阶段和下一步", "read the proceeding's stage and next step")
 
     def __init__(self, stage: str, kind: str) -> None:
         super().__init__(
@@ -89,9 +87,7 @@ class NoQuorumError(RuleNotMetError):
     """The meeting or group cannot act in this composition."""
 
     code = "meeting.no_quorum"
-    advice = Words(
-        "补足人数和类别后再办", "complete numbers and categories, then act again"
-    )
+    advice = Words("补足人数和类别后再办", "complete numbers and categories, then act again")
 
 
 class ConflictError(RuleNotMetError):
@@ -157,7 +153,5 @@ class IncompleteError(CaseError):
     @property
     def refusal(self) -> Refusal:
         """The refusal with one line for each entry."""
-        lines = tuple(
-            (path, code, words) for path, (code, words) in self.problems.items()
-        )
+        lines = tuple((path, code, words) for path, (code, words) in self.problems.items())
         return Refusal(self.code, self.words, self.advice, self.reasons, lines)

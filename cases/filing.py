@@ -7,8 +7,8 @@ from datetime import date
 from enum import StrEnum
 from typing import ClassVar, Final, Literal
 
-from cases.errors import FilingNumberInvalidError, ReasonMissingError
 from cases.clocks import ClockBreached, ClockStopped, start_clock, stop_clock
+from cases.errors import FilingNumberInvalidError, ReasonMissingError
 from cases.proceeding import By, Event, State
 from cases.text import Commitment, Prose
 from law.clock import due
@@ -118,9 +118,7 @@ class Return:
     def decide(self, state: Filing, by: By) -> tuple[Event, ...]:
         """Send it back; there must be reasons (Art. 25)."""
         if not self.items or not all(self.items):
-            raise ReasonMissingError(
-                Words("退回须逐项说明理由", "a return needs its reasons")
-            )
+            raise ReasonMissingError(Words("退回须逐项说明理由", "a return needs its reasons"))
         items = tuple(by.seal(f"items/{i}", text) for i, text in enumerate(self.items))
         return (FilingReturned(items=items), *stop_clock(state, CLOCK, by))
 

@@ -7,8 +7,8 @@ from datetime import date
 from enum import StrEnum
 from typing import ClassVar, Final, Literal
 
-from cases.errors import ReasonMissingError
 from cases.clocks import start_clock, stop_clock
+from cases.errors import ReasonMissingError
 from cases.proceeding import By, Event, State
 from cases.text import Commitment, Prose
 from law.clock import due

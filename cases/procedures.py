@@ -196,6 +196,4 @@ def procedure_of(proceeding: str) -> Procedure:
 
 def person_acts() -> frozenset[str]:
     """Return the kinds of all acts of people, which are also what the policy speaks of."""
-    return frozenset(
-        kind.__dataclass_fields__["kind"].default for kind in get_args(PersonAct)
-    )
+    return frozenset(kind.__dataclass_fields__["kind"].default for kind in get_args(PersonAct))

@@ -118,9 +118,7 @@ class State:
         """Return the state with the newest clock of a name changed."""
         current = self.clock(name)
         changed = replace(current, **changes)
-        return replace(
-            self, clocks=tuple(changed if c is current else c for c in self.clocks)
-        )
+        return replace(self, clocks=tuple(changed if c is current else c for c in self.clocks))
 
 
 S = TypeVar("S", bound=State)

@@ -70,9 +70,7 @@ class ReportSubmitted:
     conclusion: Commitment
     late: bool
     law: tuple[str, ...]
-    kind: Literal["safety_assessment.report_submitted"] = (
-        "safety_assessment.report_submitted"
-    )
+    kind: Literal["safety_assessment.report_submitted"] = "safety_assessment.report_submitted"
 
     def evolve(self, state: Assessment) -> Assessment:
         """Go on to the written review."""
@@ -84,9 +82,7 @@ class ReportReturned:
     """The authority asked for a supplement (Art. 8)."""
 
     reason: Commitment
-    kind: Literal["safety_assessment.report_returned"] = (
-        "safety_assessment.report_returned"
-    )
+    kind: Literal["safety_assessment.report_returned"] = "safety_assessment.report_returned"
 
     def evolve(self, state: Assessment) -> Assessment:
         """Back to the institution."""
@@ -97,9 +93,7 @@ class ReportReturned:
 class ReportAccepted:
     """The written review found nothing missing."""
 
-    kind: Literal["safety_assessment.report_accepted"] = (
-        "safety_assessment.report_accepted"
-    )
+    kind: Literal["safety_assessment.report_accepted"] = "safety_assessment.report_accepted"
 
     def evolve(self, state: Assessment) -> Assessment:
         """End the assessment."""
@@ -121,18 +115,12 @@ class SubmitReport:
         """Take the report, if it is complete and passed (Arts. 5, 6)."""
         met = {point.number for point in self.points if point.met}
         roles = {signer.role for signer in self.signers}
-        finding = complete(met, self.open_hazards, on=by.day) & signed(
-            len(roles), on=by.day
-        )
+        finding = complete(met, self.open_hazards, on=by.day) & signed(len(roles), on=by.day)
         if not finding:
             raise RuleNotMetError(finding)
         opening = state.opening
-        points = (
-            by.seal(f"points/{i}/note", p.note) for i, p in enumerate(self.points)
-        )
-        names = (
-            by.seal(f"signers/{i}/name", s.name) for i, s in enumerate(self.signers)
-        )
+        points = (by.seal(f"points/{i}/note", p.note) for i, p in enumerate(self.points))
+        names = (by.seal(f"signers/{i}/name", s.name) for i, s in enumerate(self.signers))
         return (
             ReportSubmitted(
                 opening=opening,

@@ -40,16 +40,12 @@ STATUS: Final[dict[tuple[str, str], Status]] = {
         _SECRETARY,
         Words("委员声明利益冲突后开会", "declarations of interest, then the meeting"),
     ),
-    ("ethics_review", "meeting"): Status(
-        _SECRETARY, Words("开始表决", "opening the vote")
-    ),
+    ("ethics_review", "meeting"): Status(_SECRETARY, Words("开始表决", "opening the vote")),
     ("ethics_review", "voting"): Status(_MEMBERS, Words("表决", "the ballots")),
     ("ethics_review", "awaiting_opinion"): Status(
         _INSTITUTION, Words("专家复核", "the expert re-review")
     ),
-    ("ethics_review", "deciding"): Status(
-        _CHAIR, Words("作出审查决定", "the decision")
-    ),
+    ("ethics_review", "deciding"): Status(_CHAIR, Words("作出审查决定", "the decision")),
     ("ethics_review", "decided"): Status(_NOBODY, _DONE),
     ("expert_review", "applied"): Status(_ORGANISER, Words("受理", "acceptance")),
     ("expert_review", "accepted"): Status(
@@ -60,21 +56,13 @@ STATUS: Final[dict[tuple[str, str], Status]] = {
     ),
     ("expert_review", "voting"): Status(_EXPERTS, Words("表决", "the ballots")),
     ("expert_review", "opinion_given"): Status(_NOBODY, _DONE),
-    ("safety_assessment", "submitted"): Status(
-        _SAFETY, Words("书面审查", "written review")
-    ),
-    ("safety_assessment", "returned"): Status(
-        _INSTITUTION, Words("补充报告", "a supplement")
-    ),
+    ("safety_assessment", "submitted"): Status(_SAFETY, Words("书面审查", "written review")),
+    ("safety_assessment", "returned"): Status(_INSTITUTION, Words("补充报告", "a supplement")),
     ("safety_assessment", "accepted"): Status(_NOBODY, _DONE),
     ("filing", "submitted"): Status(_FILING, Words("审核", "the examination")),
-    ("filing", "returned"): Status(
-        _INSTITUTION, Words("补正后重新提交", "a new submission")
-    ),
+    ("filing", "returned"): Status(_INSTITUTION, Words("补正后重新提交", "a new submission")),
     ("filing", "recorded"): Status(_NOBODY, _DONE),
-    ("follow_up", "open"): Status(
-        _APPLICANT, Words("跟踪审查报告", "the follow-up report")
-    ),
+    ("follow_up", "open"): Status(_APPLICANT, Words("跟踪审查报告", "the follow-up report")),
     ("follow_up", "reported"): Status(_CHAIR, Words("跟踪审查结论", "the conclusion")),
     ("follow_up", "concluded"): Status(_NOBODY, _DONE),
 }

@@ -22,9 +22,7 @@ Commitment = str
 """Lower-case hex SHA-256 of a domain tag, the field's path, its salt and its words."""
 
 LIMIT: Final = 5000
-_MARKUP: Final = re.compile(
-    r"<\s*[a-zA-Z/!?]|\{\{|\{%|\{#|&#|javascript:", re.IGNORECASE
-)
+_MARKUP: Final = re.compile(r"<\s*[a-zA-Z/!?]|\{\{|\{%|\{#|&#|javascript:", re.IGNORECASE)
 _CONTROL: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
 
@@ -35,9 +33,7 @@ def unplain(value: str, limit: int = LIMIT) -> Words | None:
             f"文字超过 {limit} 字（{len(value)} 字）", f"longer than {limit} characters"
         )
     if _MARKUP.search(value):
-        return Words(
-            "含有标记、脚本或者模板括号", "holds markup, script or template braces"
-        )
+        return Words("含有标记、脚本或者模板括号", "holds markup, script or template braces")
     if _CONTROL.search(value):
         return Words("含有控制字符", "holds control characters")
     return None
@@ -112,7 +108,5 @@ _MARKED: dict[type, frozenset[str]] = {}
 def _prose_fields(kind: type) -> frozenset[str]:
     if kind not in _MARKED:
         hints = get_type_hints(kind, include_extras=True)
-        _MARKED[kind] = frozenset(
-            name for name, hint in hints.items() if PROSE in repr(hint)
-        )
+        _MARKED[kind] = frozenset(name for name, hint in hints.items() if PROSE in repr(hint))
     return _MARKED[kind]

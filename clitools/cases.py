@@ -6,6 +6,7 @@ import orjson
 from sqlmodel import col, select
 
 from cases.status import status
+from documents.store import path
 from records.database import Database
 from records.reading import papers, proceedings
 from records.tables import Appointment, Case, Party, Person
@@ -61,10 +62,7 @@ async def papers_of(settings: Settings, number: str) -> list[dict[str, Any]]:
         rows = await papers(session, number)
     await database.close()
     folder = settings.home / "papers"
-    return [
-        row.model_dump() | {"file": str(folder / row.sha256[:2] / row.sha256)}
-        for row in rows
-    ]
+    return [row.model_dump() | {"file": str(folder / path(row.sha256))} for row in rows]
 
 
 async def everybody(settings: Settings) -> list[dict[str, Any]]:

@@ -11,9 +11,7 @@ async def verify_whole(settings: Settings) -> dict[str, Any]:
     """Return the report on the whole trail."""
     database = Database(settings.database)
     async with database.reading() as session:
-        report = await verify_trail(
-            session, settings.origin, settings.log_key.public_key()
-        )
+        report = await verify_trail(session, settings.origin, settings.log_key.public_key())
     await database.close()
     root = report.root.hex()
     return {

@@ -11,10 +11,10 @@ from typing import Any
 
 import httpx
 
-from demo.seed import COMMITTEE
+from demo.facts import COMMITTEE
 
 Say = Callable[[str, str], None]
-_WAIT = 60
+_WAIT = 30
 
 
 class StoryError(RuntimeError):
@@ -64,9 +64,7 @@ class Journey:
         """Triage, sign off, submit."""
         triage = await self.get("APPLICANT", f"{self._case}/triage")
         for conclusion in (*triage["listed"], *triage["duties"]):
-            self.say(
-                "系统", f"自查结论：{conclusion['detail']}（{conclusion['citation']}）"
-            )
+            self.say("系统", f"自查结论：{conclusion['detail']}（{conclusion['citation']}）")
         await self.post("OFFICER", f"{self._case}/sign-off", {})
         self.say("单位管理员", "签发")
         await self.post("APPLICANT", f"{self._case}/submission", {"commitment": True})
@@ -79,9 +77,7 @@ class Journey:
         for n in range(1, 7):
             await self.act(f"MEMBER_{n}", "ethics_review.declare", conflict=False)
         reason = "本人为项目组成员的近亲属"
-        await self.act(
-            "MEMBER_7", "ethics_review.declare", conflict=True, reason=reason
-        )
+        await self.act("MEMBER_7", "ethics_review.declare", conflict=True, reason=reason)
         self.say("委员", "六人声明无利益冲突，一人声明冲突并回避")
         seats = [f"p1{n}" for n in range(1, 7)]
         await self._refuse(
@@ -98,12 +94,8 @@ class Journey:
         why = "建议先补充方言评测"
         no = {"choice": "approve_after_modification", "reason": why}
         await self.act("MEMBER_6", "ethics_review.cast_ballot", **no)
-        await self._refuse(
-            "MEMBER_6", "ethics_review.cast_ballot", "act.already_done", **no
-        )
-        await self._refuse(
-            "MEMBER_7", "ethics_review.cast_ballot", "access.denied", **no
-        )
+        await self._refuse("MEMBER_6", "ethics_review.cast_ballot", "act.already_done", **no)
+        await self._refuse("MEMBER_7", "ethics_review.cast_ballot", "access.denied", **no)
         await self.act("SECRETARY", "ethics_review.count_votes")
         self.say("秘书", "计票：六人到会，五人批准，达到三分之二，形成初步意见")
 
@@ -148,9 +140,7 @@ class Journey:
         await self.act(
             "SAFETY_HEAD",
             "safety_assessment.submit_report",
-            points=[
-                {"number": n, "met": True, "note": "措施有效"} for n in range(1, 9)
-            ],
+            points=[{"number": n, "met": True, "note": "措施有效"} for n in range(1, 9)],
             open_hazards=0,
             signers=[{"role": r, "name": n} for r, n in zip(roles, names, strict=True)],
             conclusion="符合要求",
@@ -163,9 +153,7 @@ class Journey:
         """File, be examined, get the number and the notice."""
         await self.act("OFFICER", "filing.submit")
         self.say("单位管理员", f"提交算法备案；{await self.clock('examination')}")
-        answer = await self.get(
-            "FILING_EXAMINER", f"{self._case}/filing/proposed-number"
-        )
+        answer = await self.get("FILING_EXAMINER", f"{self._case}/filing/proposed-number")
         number: str = answer["number"]
         wrong = f"{number[:-2]}{(int(number[-2]) + 2) % 10}号"
         await self._refuse(
@@ -187,9 +175,7 @@ class Journey:
         return await self.post(who, self._acts(kind), {"kind": kind, **body})
 
     async def _refuse(self, who: str, kind: str, code: str, **body: Any) -> None:
-        refusal = await self.refused(
-            who, self._acts(kind), {"kind": kind, **body}, code
-        )
+        refusal = await self.refused(who, self._acts(kind), {"kind": kind, **body}, code)
         grounds = "、".join(dict.fromkeys(r["citation"] for r in refusal["reasons"]))
         self.say(
             "系统",
@@ -197,11 +183,9 @@ class Journey:
         )
 
     def _acts(self, kind: str) -> str:
-        return f"{self._case}/{kind.split('.')[0].replace('_', '-')}/1/acts"
+        return f"{self._case}/{kind.split('.', maxsplit=1)[0].replace('_', '-')}/1/acts"
 
-    async def post(
-        self, who: str, path: str, body: Mapping[str, Any]
-    ) -> dict[str, Any]:
+    async def post(self, who: str, path: str, body: Mapping[str, Any]) -> dict[str, Any]:
         """Post, or fail with what the API said."""
         return _answer(await self._post(who, path, body))
 
@@ -248,18 +232,14 @@ class Journey:
             await asyncio.sleep(0.1)
         raise StoryError(f"{template} was not issued")
 
-    async def _post(
-        self, who: str, path: str, body: Mapping[str, Any]
-    ) -> httpx.Response:
+    async def _post(self, who: str, path: str, body: Mapping[str, Any]) -> httpx.Response:
         headers = self._headers(who) | {"Idempotency-Key": str(uuid.uuid4())}
         return await self.client.post(path, json=body, headers=headers)
 
     async def _put(self, answers: Mapping[str, Any]) -> None:
         path, headers = f"{self._case}/draft", self._headers("APPLICANT")
         etag = (await self.client.get(path, headers=headers)).headers["ETag"]
-        put = await self.client.put(
-            path, json=answers, headers=headers | {"If-Match": etag}
-        )
+        put = await self.client.put(path, json=answers, headers=headers | {"If-Match": etag})
         _answer(put)
 
     def _headers(self, who: str) -> dict[str, str]:

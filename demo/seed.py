@@ -4,21 +4,17 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any, Final
 
-from ruamel.yaml import YAML
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from audit.event import moment
+from demo.facts import COMMITTEE, INSTITUTION
 from law.credit_code import check_character
 from records.database import Database
 from records.people import token_hash
 from records.tables import Appointment, Party, Person, Token
 
-DOSSIER: Final = Path(__file__).with_name("dossier.yaml")
-INSTITUTION: Final = "institution-1"
-COMMITTEE: Final = "committee-1"
 _ETHICS_AUTHORITY: Final = "authority-1"
 _CYBER_AUTHORITY: Final = "authority-2"
 _REGULATOR: Final = "authority-3"
@@ -79,28 +75,11 @@ ROLES: Final = (
 )
 
 
-def read_dossier(path: Path = DOSSIER) -> dict[str, Any]:
-    """Return a dossier's facts as the API takes them: dates as text."""
-    data: dict[str, Any] = _plain(
-        YAML(typ="safe", pure=True).load(path.read_text("utf-8"))
-    )
-    return data
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, dict):
-        entries: dict[str, Any] = value
-        return {key: _plain(entry) for key, entry in entries.items()}
-    if isinstance(value, list):
-        rows: list[Any] = value
-        return [_plain(row) for row in rows]
-    return value.isoformat() if hasattr(value, "isoformat") else value
-
-
-async def seed(database: Database, dossier: Mapping[str, Any]) -> dict[str, str]:
+async def seed(url: str, dossier: Mapping[str, Any]) -> dict[str, str]:
     """Enter people, bodies and fresh tokens; return the tokens by name. Safe to repeat."""
     tokens = {role.token: f"shenbei_{secrets.token_urlsafe(32)}" for role in ROLES}
-    expires = moment(datetime.now(UTC) + _LIFE)  # noqa: TID251 -- the seed is made now
+    expires = moment(datetime.now(UTC) + _LIFE)
+    database = Database(url)
     async with database.writing() as session:
         if await session.get(Party, INSTITUTION) is None:
             await _enter(session, dossier["project"]["institution"])
@@ -113,6 +92,7 @@ async def seed(database: Database, dossier: Mapping[str, Any]) -> dict[str, str]
                     expires_at=expires,
                 )
             )
+    await database.close()
     return tokens
 
 
@@ -186,18 +166,3 @@ def _parties(institution: Mapping[str, str]) -> tuple[Party, ...]:
             filing_entity="9900102",
         ),
     )
-
-
-def write_tokens(path: Path, tokens: Mapping[str, str], address: str) -> None:
-    """Write tokens as shell variables, readable by the owner only."""
-    lines = [f"API={address}", *(f"{name}={token}" for name, token in tokens.items())]
-    path.touch(mode=0o600)
-    path.write_text("\n".join(lines) + "\n", "utf-8")
-
-
-def read_tokens(path: Path) -> dict[str, str]:
-    """Return the tokens of an earlier start; none when there was none."""
-    if not path.exists():
-        return {}
-    pairs = (line.split("=", 1) for line in path.read_text("utf-8").splitlines())
-    return {name: value for name, value in pairs if name != "API"}

@@ -13,15 +13,11 @@ from pathlib import Path
 from typing import IO, Final
 
 import httpx
-from google.protobuf.duration_pb2 import Duration
-from temporalio.api.namespace.v1 import NamespaceConfig
-from temporalio.api.workflowservice.v1 import UpdateNamespaceRequest
 
 from settings import Settings
-from workflows.connect import connect
 
 _ROOT: Final = Path(__file__).parent.parent
-_RETENTION: Final = 10 * 365 * 24 * 3600
+_RETENTION: Final = "87600h"
 _PATIENCE: Final = 60
 _GRACE: Final = 8
 _DIE_WITH_PARENT: Final = 1  # prctl(PR_SET_PDEATHSIG)
@@ -57,27 +53,32 @@ class Part:
 
 @asynccontextmanager
 async def running(settings: Settings) -> AsyncGenerator[str]:
-    """Run the whole stack and yield its address."""
+    """Run the whole stack and yield its address as soon as the API answers."""
     demand_port(settings.host, settings.port, "SHENBEI_PORT")
     demand_port(settings.host, settings.temporal_port, "SHENBEI_TEMPORAL_PORT")
+    address = f"http://{settings.host}:{settings.port}"
     async with AsyncExitStack() as stack:
         stack.enter_context(_lock(settings.home / "temporal.lock"))
-        server = await temporal(settings)
+        server, api = await temporal(settings), await python_part(settings, "api")
         stack.push_async_callback(server.stop)
-        worker, api = (
-            await python_part(settings, "worker"),
-            await python_part(settings, "api"),
-        )
-        stack.push_async_callback(worker.stop)
         stack.push_async_callback(api.stop)
-        address = f"http://{settings.host}:{settings.port}"
-        await asyncio.gather(answering(api, address), _worker_ready(worker))
+        await _migrate(settings)
+        worker = await python_part(settings, "worker")
+        stack.push_async_callback(worker.stop)
+        await answering(api, address)
+        await keep_histories(settings, server)
         yield address
 
 
+async def _migrate(settings: Settings) -> None:
+    # Loaded late: the other processes load their libraries meanwhile.
+    from records.migrate import upgrade  # noqa: PLC0415 -- see above
+
+    await asyncio.to_thread(upgrade, settings.database)
+
+
 async def temporal(settings: Settings) -> Part:
-    """Start Temporal's dev server on its file and wait until it answers."""
-    program = Path(sys.executable).with_name("temporal")
+    """Start Temporal's dev server on its file."""
     arguments = [
         *("server", "start-dev", "--headless", "--ip", settings.host),
         *("--port", str(settings.temporal_port), "--log-level", "error"),
@@ -87,11 +88,8 @@ async def temporal(settings: Settings) -> Part:
         *("--dynamic-config-value", "history.maxInFlightUpdates=200"),
     ]
     log = _log(settings, "temporal")
-    part = Part(
-        "temporal", await _spawn([str(program), *arguments], settings, log, log)
-    )
-    await _temporal_ready(settings, part)
-    return part
+    program = str(_program())
+    return Part("temporal", await _spawn([program, *arguments], settings, log, log))
 
 
 async def python_part(settings: Settings, name: str) -> Part:
@@ -99,7 +97,7 @@ async def python_part(settings: Settings, name: str) -> Part:
     script = {"worker": "worker.py", "api": "api/app.py"}[name]
     log = _log(settings, name)
     arguments = [sys.executable, str(_ROOT / script)]
-    return Part(name, await _spawn(arguments, settings, asyncio.subprocess.PIPE, log))
+    return Part(name, await _spawn(arguments, settings, log, log))
 
 
 def demand_port(host: str, port: int, variable: str) -> None:
@@ -127,43 +125,38 @@ async def answering(part: Part, address: str) -> None:
     raise StackError(f"{part.name} does not answer")
 
 
-async def _worker_ready(part: Part) -> None:
-    reader = part.process.stdout
-    if reader is None or await asyncio.wait_for(reader.readline(), _PATIENCE) == b"":
-        raise StackError(f"{part.name} did not start; see its log")
-
-
-async def _temporal_ready(settings: Settings, part: Part) -> None:
-    for _ in range(_PATIENCE * 20):
+async def keep_histories(settings: Settings, part: Part) -> None:
+    """Wait for Temporal, and have it keep closed proceedings: it forgets them after a day."""
+    arguments = [
+        *("operator", "namespace", "update", "--namespace", "default"),
+        *("--retention", _RETENTION),
+        *("--address", f"{settings.host}:{settings.temporal_port}"),
+    ]
+    for _ in range(_PATIENCE * 5):
         _demand_alive(part)
-        try:
-            client = await connect(
-                settings.sealing_key,
-                address=f"{settings.host}:{settings.temporal_port}",
-            )
-            config = NamespaceConfig(
-                workflow_execution_retention_ttl=Duration(seconds=_RETENTION)
-            )
-            # The dev server forgets closed proceedings after a day unless told otherwise.
-            await client.workflow_service.update_namespace(
-                UpdateNamespaceRequest(namespace=client.namespace, config=config)
-            )
-        except RuntimeError:
-            await asyncio.sleep(0.05)
-        else:
+        asked = await asyncio.create_subprocess_exec(
+            str(_program()),
+            *arguments,
+            stdout=asyncio.subprocess.DEVNULL,
+            stderr=asyncio.subprocess.DEVNULL,
+        )
+        if await asked.wait() == 0:
             return
+        await asyncio.sleep(0.1)
     raise StackError("Temporal does not answer; see its log")
+
+
+def _program() -> Path:
+    return Path(sys.executable).with_name("temporal")
 
 
 def _demand_alive(part: Part) -> None:
     if part.process.returncode is not None:
-        raise StackError(
-            f"{part.name} ended with {part.process.returncode}; see its log"
-        )
+        raise StackError(f"{part.name} ended with {part.process.returncode}; see its log")
 
 
 async def _spawn(
-    arguments: Sequence[str], settings: Settings, out: int | IO[bytes], err: IO[bytes]
+    arguments: Sequence[str], settings: Settings, out: IO[bytes], err: IO[bytes]
 ) -> asyncio.subprocess.Process:
     environment = {
         **os.environ,

@@ -8,11 +8,9 @@ from pathlib import Path
 import httpx
 from rich.console import Console
 
+from demo.facts import DOSSIER, read_dossier, read_tokens, write_tokens
 from demo.journey import Journey
-from demo.seed import DOSSIER, read_dossier, read_tokens, seed, write_tokens
 from demo.stack import running
-from records.database import Database
-from records.migrate import upgrade
 from settings import Settings
 
 _KINDS = (
@@ -30,9 +28,7 @@ _KINDS = (
 _out = Console(highlight=False, soft_wrap=True)
 
 
-async def demo(
-    settings: Settings, *, dossier: Path = DOSSIER, once: bool = False
-) -> None:
+async def demo(settings: Settings, *, dossier: Path = DOSSIER, once: bool = False) -> None:
     """Start everything, carry one case to its number, then stay up."""
     await _run(settings, dossier, story=True, stay=not once)
 
@@ -47,7 +43,6 @@ async def _run(settings: Settings, dossier: Path, *, story: bool, stay: bool) ->
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stopped.set)
-    upgrade(settings.database)
     async with running(settings) as address:
         _out.print(f"[bold]审备 Shenbei[/]  {address}  （接口说明 {address}/docs）")
         tokens = await _tokens(settings, dossier, address)
@@ -69,36 +64,28 @@ async def _tokens(settings: Settings, dossier: Path, address: str) -> dict[str, 
     path = settings.home / "tokens.env"
     tokens = read_tokens(path)
     if not tokens:
-        database = Database(settings.database)
-        tokens = await seed(database, read_dossier(dossier))
-        await database.close()
+        # Loaded only for a first start: the address is to be there within seconds.
+        from demo.seed import seed  # noqa: PLC0415 -- see above
+
+        tokens = await seed(settings.database, read_dossier(dossier))
     write_tokens(path, tokens, address)
     return tokens
 
 
-async def _tell(
-    settings: Settings, dossier: Path, access: tuple[str, dict[str, str]]
-) -> None:
+async def _tell(settings: Settings, dossier: Path, access: tuple[str, dict[str, str]]) -> None:
     address, tokens = access
-    async with httpx.AsyncClient(
-        base_url=address, trust_env=False, timeout=60
-    ) as client:
+    async with httpx.AsyncClient(base_url=address, trust_env=False, timeout=60) as client:
         journey = Journey(client, tokens, _say)
         await journey.walk(read_dossier(dossier))
         _out.print(f"\n[bold green]备案编号 {journey.filing_number}[/]")
         for paper in journey.papers:
-            path = f"{settings.home}/papers/{paper['sha256'][:2]}/{paper['sha256']}"
-            _out.print(f"文书 {paper['number']}  {path}")
-    for arguments in (
-        ["trail", "verify"],
-        *(["verify", str(p)] for p in _files(settings, journey)),
-    ):
-        await _verify(arguments)
+            _out.print(f"文书 {paper['number']}  {_file(settings, paper['sha256'])}")
+    files = [str(_file(settings, paper["sha256"])) for paper in journey.papers]
+    await asyncio.gather(_verify(["trail", "verify"]), _verify(["verify", *files]))
 
 
-def _files(settings: Settings, journey: Journey) -> list[Path]:
-    papers = settings.home / "papers"
-    return [papers / p["sha256"][:2] / p["sha256"] for p in journey.papers]
+def _file(settings: Settings, sha256: str) -> Path:
+    return settings.home / "papers" / sha256[:2] / f"{sha256}.pdf"
 
 
 async def _verify(arguments: list[str]) -> None:

@@ -1,9 +1,10 @@
 """What each paper needs to know. One frozen dataclass per template of the same name."""
 
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from typing import Any, ClassVar
 
+from audit.event import plain
 from law.finding import Reason
 from law.words import Words
 
@@ -80,14 +81,6 @@ PAPERS: dict[str, type[AnyPaper]] = {
 }
 
 
-@dataclass(frozen=True, kw_only=True)
-class Seal:
-    """The round seal of a body."""
-
-    name: str
-    code: str = field(default="")
-
-
 def record(paper: AnyPaper) -> dict[str, Any]:
     """Return the facts of a paper, to travel inside it as `record.json`."""
-    return {"template": paper.template, **asdict(paper)}
+    return {"template": paper.template, **plain(paper)}

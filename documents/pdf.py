@@ -1,25 +1,21 @@
-"""Set a paper as PDF/A-3a, in a process of its own with limits on memory and time.
+"""Set a paper as PDF/A-3a. The press runs this in a process of its own.
 
 Only named assets can be fetched, nothing by path or address: with WeasyPrint's own fetcher a
 hostile page was measured to pull /etc/passwd into the paper.
 """
 
-import asyncio
-import resource
-from collections.abc import Callable, Mapping
-from concurrent.futures import ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
-from dataclasses import dataclass
+from collections.abc import Mapping
 from datetime import UTC, date, datetime, time
 from functools import cache
 from math import cos, pi, radians, sin
-from multiprocessing import get_context
 from pathlib import Path
-from typing import Any, Final, TypeVar
+from typing import Any, Final
 
 import weasyprint
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
+
+from documents.press import Sheet
 
 _ROOT: Final = Path(__file__).parent.parent
 _FONTS: Final = _ROOT / "node_modules/@expo-google-fonts/noto-serif-sc"
@@ -27,54 +23,7 @@ _ASSETS: Final = {
     "asset:regular": _FONTS / "400Regular/NotoSerifSC_400Regular.ttf",
     "asset:bold": _FONTS / "700Bold/NotoSerifSC_700Bold.ttf",
 }
-_MEMORY: Final = 2 << 30
-_SECONDS: Final = 120  # of processor time, for a worker that sets some 200 papers
-_PAPERS_PER_WORKER: Final = 200
 _POINTS_PER_PIXEL: Final = 0.75
-Result = TypeVar("Result")
-
-
-@dataclass(frozen=True)
-class Sheet:
-    """A set paper, unsigned, and where its seal goes: page and box in points from below."""
-
-    pdf: bytes
-    page: int
-    box: tuple[int, int, int, int]
-
-
-class Press:
-    """A small pool of processes that set papers; recycled, limited, replaced when one dies."""
-
-    def __init__(self, workers: int = 1) -> None:
-        self._workers = workers
-        self._pool = self._new_pool()
-
-    async def run(self, work: Callable[..., Result], *material: Any) -> Result:
-        """Return the result of `lay_out` or `seal_pdf`, done in a process of the pool.
-
-        Raises:
-            BrokenProcessPool: A paper broke its limits; the pool is new, the paper is not set.
-        """
-        try:
-            return await asyncio.get_running_loop().run_in_executor(
-                self._pool, work, *material
-            )
-        except BrokenProcessPool:
-            self._pool = self._new_pool()
-            raise
-
-    def close(self) -> None:
-        """Let the processes end."""
-        self._pool.shutdown(wait=False, cancel_futures=True)
-
-    def _new_pool(self) -> ProcessPoolExecutor:
-        return ProcessPoolExecutor(
-            self._workers,
-            mp_context=get_context("spawn"),
-            initializer=_limit,
-            max_tasks_per_child=_PAPERS_PER_WORKER,
-        )
 
 
 def lay_out(html: str, record: bytes, day: date) -> Sheet:
@@ -143,9 +92,7 @@ class Assets(URLFetcher):
     def __init__(self) -> None:
         super().__init__(allowed_protocols={"asset"}, allow_redirects=False)
 
-    def fetch(
-        self, url: str, headers: Mapping[str, str] | None = None
-    ) -> URLFetcherResponse:
+    def fetch(self, url: str, headers: Mapping[str, str] | None = None) -> URLFetcherResponse:
         """Return an asset by its exact name."""
         path = _ASSETS.get(url)
         if path is None:
@@ -170,15 +117,8 @@ def _style() -> tuple[FontConfiguration, weasyprint.CSS, weasyprint.CSS]:
 def _seal_box(document: Any) -> tuple[int, tuple[int, int, int, int]]:
     for number, page in enumerate(document.pages):
         if "seal" in page.anchors:
-            left, top, right, bottom = (
-                n * _POINTS_PER_PIXEL for n in page.anchors["seal"]
-            )
+            left, top, right, bottom = (n * _POINTS_PER_PIXEL for n in page.anchors["seal"])
             height = page.height * _POINTS_PER_PIXEL
             box = (left, height - bottom, right, height - top)
             return number, (round(box[0]), round(box[1]), round(box[2]), round(box[3]))
     raise ValueError("the paper has no place for a seal")
-
-
-def _limit() -> None:
-    resource.setrlimit(resource.RLIMIT_AS, (_MEMORY, _MEMORY))
-    resource.setrlimit(resource.RLIMIT_CPU, (_SECONDS, _SECONDS))

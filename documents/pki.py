@@ -58,9 +58,7 @@ class DevelopmentAuthority:
     @cached_property
     def time_stamping(self) -> Pair:
         """The time-stamp authority; RSA, which is what RFC 3161 clients all read."""
-        return self._pair(
-            "tsa", "Shenbei development time-stamp authority", self.signing
-        )
+        return self._pair("tsa", "Shenbei development time-stamp authority", self.signing)
 
     def body(self, identifier: str, name: str) -> Pair:
         """Return the sealing certificate of a body."""
@@ -85,9 +83,7 @@ def _write_once(path: Path, pair: Pair) -> None:
     draft.touch(mode=0o600)
     draft.write_bytes(private + pair.pem)
     try:
-        path.hardlink_to(
-            draft
-        )  # the first of two processes wins; the other reads its file
+        path.hardlink_to(draft)  # the first of two processes wins; the other reads its file
     except FileExistsError:
         pass
     finally:

@@ -18,8 +18,8 @@ from pyhanko.sign.signers import PdfSignatureMetadata, PdfSigner
 from pyhanko.stamp import StaticStampStyle
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
-from documents.pdf import Sheet
 from documents.pki import DevelopmentAuthority, Pair
+from documents.press import Sheet
 
 FIELD: Final = "Seal"
 
@@ -78,9 +78,7 @@ class Sealer:
 
 
 def _certificate(pair: Pair) -> x509.Certificate:
-    certificate: Any = x509.Certificate.load(
-        pair.certificate.public_bytes(Encoding.DER)
-    )
+    certificate: Any = x509.Certificate.load(pair.certificate.public_bytes(Encoding.DER))
     return certificate
 
 
@@ -103,6 +101,4 @@ def _time_stamper(authority: DevelopmentAuthority) -> timestamps.TimeStamper:
 
 @cache
 def _stamp_style(stamp: Path) -> StaticStampStyle:
-    return StaticStampStyle.from_pdf_file(
-        str(stamp), border_width=0, background_opacity=0.85
-    )
+    return StaticStampStyle.from_pdf_file(str(stamp), border_width=0, background_opacity=0.85)

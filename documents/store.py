@@ -1,4 +1,4 @@
-"""Bytes stored by their hash: what is there is never overwritten."""
+"""Papers stored by their hash: what is there is never overwritten."""
 
 from hashlib import sha256
 from pathlib import Path
@@ -22,7 +22,7 @@ async def put(store: ObjectStore, data: bytes) -> str:
     """Store bytes and return their SHA-256; bytes already there stay as they are."""
     name = digest(data)
     try:
-        await store.put_async(_path(name), data, mode="create")
+        await store.put_async(path(name), data, mode="create")
     except AlreadyExistsError:
         pass
     return name
@@ -35,11 +35,12 @@ async def get(store: ObjectStore, name: str) -> bytes:
         FileNotFoundError: Nothing is stored under the hash.
         ValueError: What is stored was changed.
     """
-    data = bytes((await (await store.get_async(_path(name))).bytes_async()).to_bytes())
+    data = bytes((await (await store.get_async(path(name))).bytes_async()).to_bytes())
     if digest(data) != name:
         raise ValueError(f"stored bytes do not match {name}")
     return data
 
 
-def _path(name: str) -> str:
-    return f"{name[:2]}/{name}"
+def path(name: str) -> str:
+    """Return where in the store the paper with a hash lies."""
+    return f"{name[:2]}/{name}.pdf"

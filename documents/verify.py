@@ -6,12 +6,11 @@ analysis is not, so its verdict is the one given here.
 
 import io
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
 from asn1crypto import x509
-from cryptography.x509 import Certificate
 from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.x509 import load_pem_x509_certificate
 from pyhanko.pdf_utils.misc import PdfError
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.diff_analysis import ModificationLevel
@@ -19,39 +18,12 @@ from pyhanko.sign.validation import validate_pdf_signature
 from pyhanko.sign.validation.status import PdfSignatureStatus
 from pyhanko_certvalidator import ValidationContext
 
+from documents.verdict import Signature, Verdict
 from law.words import Words
 
 
-@dataclass(frozen=True)
-class Signature:
-    """What was found of one signature."""
-
-    signer: str
-    signed_at: str
-    stamped_at: str
-    intact: bool
-    trusted: bool
-    unchanged: bool
-
-    @property
-    def holds(self) -> bool:
-        """Tell whether all of it holds."""
-        return self.intact and self.trusted and self.unchanged
-
-
-@dataclass
-class Verdict:
-    """What a verification found; falsy when anything is wrong."""
-
-    signatures: list[Signature] = field(default_factory=list[Signature])
-    faults: list[Words] = field(default_factory=list[Words])
-
-    def __bool__(self) -> bool:
-        return bool(self.signatures) and not self.faults
-
-
-def verify(pdf: bytes, roots: Sequence[Certificate]) -> Verdict:
-    """Return the verdict on a PDF, trusting only the given roots."""
+def verify(pdf: bytes, roots: Sequence[bytes]) -> Verdict:
+    """Return the verdict on a PDF, trusting only the given roots (certificates in PEM)."""
     verdict = Verdict()
     try:
         signatures = PdfFileReader(io.BytesIO(pdf)).embedded_regular_signatures
@@ -71,9 +43,7 @@ def verify(pdf: bytes, roots: Sequence[Certificate]) -> Verdict:
     ) as error:
         # A damaged file fails wherever its damage lies; all of it means: not to be trusted.
         verdict.faults.append(
-            Words(
-                f"文件无法读取或者已损坏（{error}）", f"unreadable or damaged ({error})"
-            )
+            Words(f"文件无法读取或者已损坏（{error}）", f"unreadable or damaged ({error})")
         )
         return verdict
     _judge(verdict)
@@ -88,9 +58,7 @@ def _judge(verdict: Verdict) -> None:
             verdict.faults.append(Words("签名后内容被改动", "changed after signing"))
         if not signature.trusted:
             verdict.faults.append(
-                Words(
-                    "签名证书不在信任范围内", "the signer's certificate is not trusted"
-                )
+                Words("签名证书不在信任范围内", "the signer's certificate is not trusted")
             )
         if not signature.unchanged:
             verdict.faults.append(
@@ -115,6 +83,7 @@ def _signature(status: PdfSignatureStatus) -> Signature:
     )
 
 
-def _asn1(certificate: Certificate) -> x509.Certificate:
-    loaded: Any = x509.Certificate.load(certificate.public_bytes(Encoding.DER))
+def _asn1(pem: bytes) -> x509.Certificate:
+    der = load_pem_x509_certificate(pem).public_bytes(Encoding.DER)
+    loaded: Any = x509.Certificate.load(der)
     return loaded

@@ -27,9 +27,7 @@ def problems(form: Questionnaire, answers: Answers) -> dict[str, Problem]:
 
 def shape_problems(form: Questionnaire, answers: Answers) -> dict[str, Problem]:
     """Return what could never be right; a draft may be incomplete, but not malformed."""
-    return {
-        p: (c, w) for p, (c, w) in problems(form, answers).items() if c != "required"
-    }
+    return {p: (c, w) for p, (c, w) in problems(form, answers).items() if c != "required"}
 
 
 def prune(form: Questionnaire, answers: Answers) -> dict[str, Any]:
@@ -124,24 +122,14 @@ def _integer(item: Item, value: Any) -> Problem | None:
     if not isinstance(value, int) or isinstance(value, bool):
         return "type", Words("应为整数", "must be a whole number")
     if item.minValue is not None and value < item.minValue:
-        return "limit", Words(
-            f"不得小于 {item.minValue}", f"must be at least {item.minValue}"
-        )
+        return "limit", Words(f"不得小于 {item.minValue}", f"must be at least {item.minValue}")
     return None
 
 
 def _decimal(_item: Item, value: Any) -> Problem | None:
-    text = (
-        value
-        if isinstance(value, str)
-        else str(value)
-        if isinstance(value, int)
-        else ""
-    )
+    text = value if isinstance(value, str) else str(value) if isinstance(value, int) else ""
     if isinstance(value, bool) or not _DECIMAL.match(text):
-        return "type", Words(
-            "应为数字（小数写作文字）", "must be a number, decimals as text"
-        )
+        return "type", Words("应为数字（小数写作文字）", "must be a number, decimals as text")
     return None
 
 

@@ -58,9 +58,7 @@ class Item(_Strict):
     """A question, or a group of questions."""
 
     linkId: str  # noqa: N815 -- FHIR's name
-    type: Literal[
-        "group", "string", "text", "integer", "decimal", "boolean", "date", "coding"
-    ]
+    type: Literal["group", "string", "text", "integer", "decimal", "boolean", "date", "coding"]
     text: Label
     required: bool = False
     repeats: bool = False

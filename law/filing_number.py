@@ -119,6 +119,4 @@ def compose(
 ) -> FilingNumber:
     """Return the number of an entity's `serial`-th algorithm in a class, check digit added."""
     body = f"{division}{entity}{kind}{year % 100:02d}{serial:03d}"
-    return FilingNumber(
-        division, entity, kind, body[15:17], body[17:20], check_digit(body)
-    )
+    return FilingNumber(division, entity, kind, body[15:17], body[17:20], check_digit(body))

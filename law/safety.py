@@ -49,9 +49,7 @@ def complete(met: Collection[int], open_hazards: int, *, on: date) -> Finding:
     points = parameter("safety_assessment_2018.points", on=on)
     objections = [
         Reason(
-            Words(
-                f"第 {n} 项未评估或者未通过", f"point {n} is not assessed or not met"
-            ),
+            Words(f"第 {n} 项未评估或者未通过", f"point {n} is not assessed or not met"),
             points.citation,
             points.confidence,
         )

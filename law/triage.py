@@ -109,8 +109,7 @@ def _listed(answers: Answers, on: date) -> tuple[Conclusion, ...]:
             ),
         )
         for entry in entries
-        if entry["from"] <= on
-        and all(getattr(answers, need) for need in entry["needs"])
+        if entry["from"] <= on and all(getattr(answers, need) for need in entry["needs"])
     )
 
 

@@ -59,9 +59,7 @@ class Access:
         check(self.rows, acts)
         self.acts = acts
         self.hash = sha256("\n".join(map(str, self.rows)).encode()).hexdigest()
-        self._decide = {
-            act: self._enforcer(act) for act in {row.act for row in self.rows}
-        }
+        self._decide = {act: self._enforcer(act) for act in {row.act for row in self.rows}}
 
     def allows(
         self,
@@ -96,17 +94,11 @@ class Access:
         model.load_model_from_text((_HERE / "model.conf").read_text("utf-8"))
         enforcer = casbin.Enforcer(model)
         enforcer.add_policies(
-            [
-                [r.role, r.act, r.stage, r.relation, r.effect]
-                for r in self.rows
-                if r.act == act
-            ]
+            [[r.role, r.act, r.stage, r.relation, r.effect] for r in self.rows if r.act == act]
         )
 
         @lru_cache(_CACHED)
-        def decide(
-            roles: frozenset[str], relations: frozenset[str], stage: str
-        ) -> bool:
+        def decide(roles: frozenset[str], relations: frozenset[str], stage: str) -> bool:
             asked = (EVERYBODY, *sorted(roles))
             return enforcer.enforce(asked, tuple(relations), stage, act)
 
@@ -119,21 +111,15 @@ class Access:
         return [
             row
             for row in self.rows
-            if row.act == act
-            and row.role in roles
-            and row.relation in {"*", *relations}
+            if row.act == act and row.role in roles and row.relation in {"*", *relations}
         ]
 
-    def _capacity(
-        self, person: Person | None, act: str, relations: frozenset[str]
-    ) -> str:
+    def _capacity(self, person: Person | None, act: str, relations: frozenset[str]) -> str:
         rows = self._matching(person, act, relations)
         return next(row.role for row in rows if row.effect == "allow")
 
     def _why(self, person: Person | None, act: str, relations: frozenset[str]) -> Words:
-        denying = [
-            r for r in self._matching(person, act, relations) if r.effect == "deny"
-        ]
+        denying = [r for r in self._matching(person, act, relations) if r.effect == "deny"]
         if denying:
             return Words(
                 f"不得办理「{act}」：{denying[0]}", f"{act} is denied by: {denying[0]}"
@@ -168,9 +154,7 @@ def check(rows: tuple[Row, ...], acts: frozenset[str]) -> None:
 
 def read_rows(path: Path = _HERE / "policy.csv") -> tuple[Row, ...]:
     """Return the rows of a policy file."""
-    lines = (
-        line.split("#")[0].strip() for line in path.read_text("utf-8").splitlines()
-    )
+    lines = (line.split("#")[0].strip() for line in path.read_text("utf-8").splitlines())
     cells = [[cell.strip() for cell in line.split(",")] for line in lines if line]
     for row in cells:
         if row[0] != "p" or len(row) != 6 or not all(row):  # noqa: PLR2004 -- p and five cells

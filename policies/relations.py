@@ -54,10 +54,8 @@ def relations(person: Person, subject: Subject, procedure: str = "") -> frozense
         "jurisdiction": _covers(person.division, subject.division),
         **_in_ethics_review(person, subject),
         **_in_expert_review(person, subject),
-        "same_authority": _opening(subject, procedure or "filing", "authority")
-        == person.party
-        or _opening(subject, procedure or "safety_assessment", "authority")
-        == person.party,
+        "same_authority": _opening(subject, procedure or "filing", "authority") == person.party
+        or _opening(subject, procedure or "safety_assessment", "authority") == person.party,
     }
     unknown = held.keys() - RELATIONS
     if unknown:
@@ -67,17 +65,14 @@ def relations(person: Person, subject: Subject, procedure: str = "") -> frozense
 
 def _in_ethics_review(person: Person, subject: Subject) -> dict[str, bool]:
     state = subject.states.get("ethics_review", {})
-    seats = {
-        seat["person"] for seat in _opening(subject, "ethics_review", "seats") or ()
-    }
+    seats = {seat["person"] for seat in _opening(subject, "ethics_review", "seats") or ()}
     seated = person.id in seats and subject.committee == person.party
     recused = person.id in state.get("recused", ())
     declared = person.id in state.get("declared", ())
     return {
         "seated": seated,
         "recused": recused or person.id in _expert(subject).get("recused", ()),
-        "undeclared": (seated and not recused and not declared)
-        or _silent(person, subject),
+        "undeclared": (seated and not recused and not declared) or _silent(person, subject),
     }
 
 

@@ -28,9 +28,7 @@ async def publish(
     return row.note
 
 
-async def verify_trail(
-    session: AsyncSession, origin: str, key: Ed25519PublicKey
-) -> Report:
+async def verify_trail(session: AsyncSession, origin: str, key: Ed25519PublicKey) -> Report:
     """Verify all of the trail: tree, checkpoints and their signatures, rows, sequences."""
     signed: list[Checkpoint] = []
     faults: list[str] = []

@@ -84,9 +84,7 @@ async def save(session: AsyncSession, case: Case, answers: Mapping[str, Any]) ->
 async def sign_off(session: AsyncSession, number: str, hand: Hand) -> SignedOff:
     """Sign the draft off as it stands; signing the same content again changes nothing."""
     case = await session.get_one(Case, number, with_for_update=True)
-    signed = SignedOff(
-        version=case.version, content=content_hash(orjson.loads(case.answers))
-    )
+    signed = SignedOff(version=case.version, content=content_hash(orjson.loads(case.answers)))
     if case.signed_off != signed.content:
         case.signed_off = signed.content
         session.add(case)

@@ -12,8 +12,6 @@ async def recorded_in_class(
 ) -> int:
     """Return the highest serial the entity has in a class; it goes on across years."""
     prefix = f"网信算备{institution.division}{institution.filing_entity}{kind}"
-    statement = select(FilingNumber.number).where(
-        col(FilingNumber.number).startswith(prefix)
-    )
+    statement = select(FilingNumber.number).where(col(FilingNumber.number).startswith(prefix))
     numbers = (await session.exec(statement)).all()
     return max((int(parse(number).serial) for number in numbers), default=0)

@@ -83,9 +83,7 @@ def subject(case: Case, rows: Sequence[Proceeding]) -> Subject:
 async def papers(session: AsyncSession, number: str) -> Sequence[Paper]:
     """Return the papers of a case, oldest first."""
     statement = (
-        select(Paper)
-        .where(col(Paper.case_number) == number)
-        .order_by(col(Paper.issued_at))
+        select(Paper).where(col(Paper.case_number) == number).order_by(col(Paper.issued_at))
     )
     return (await session.exec(statement)).all()
 
@@ -103,7 +101,5 @@ async def inbox(
 
 async def acted(session: AsyncSession, request: str) -> Sequence[Event]:
     """Return the entries an act left, by its request id; none when it was never recorded."""
-    statement = (
-        select(Event).where(col(Event.request) == request).order_by(col(Event.seq))
-    )
+    statement = select(Event).where(col(Event.request) == request).order_by(col(Event.seq))
     return (await session.exec(statement)).all()

@@ -25,6 +25,7 @@ from law.words import Words
 from records import trail
 from records.errors import NumberTakenError, SequenceError
 from records.tables import (
+    Case,
     CaseParty,
     Event,
     FilingNumber,
@@ -52,9 +53,7 @@ def state_adapter(procedure: str) -> TypeAdapter[Any]:
     return TypeAdapter(procedure_of(f"{procedure}/").state)
 
 
-async def record(
-    session: AsyncSession, recording: Recording, wall: datetime
-) -> Recorded:
+async def record(session: AsyncSession, recording: Recording, wall: datetime) -> Recorded:
     """Write the events of one act and all that follows from them in the rows.
 
     Safe to repeat: the same recording again answers with what was written.
@@ -93,9 +92,7 @@ async def _written(session: AsyncSession, recording: Recording) -> Recorded | No
         return None
     if {row.request for row in rows} != {recording.request}:
         raise SequenceError(f"{recording.proceeding} {recording.first} is taken")
-    return Recorded(
-        receipt=_receipt(recording), events=tuple(event_of(row) for row in rows)
-    )
+    return Recorded(receipt=_receipt(recording), events=tuple(event_of(row) for row in rows))
 
 
 def event_of(row: Event) -> AnyEvent:
@@ -200,9 +197,7 @@ async def _project(
             await _take_number(session, recording.proceeding, step.event.number)
         elif isinstance(step.event, PaperIssued):
             _file_paper(session, recording, step.event)
-        elif (
-            isinstance(step.event, Decided) and step.event.outcome is Outcome.RE_REVIEW
-        ):
+        elif isinstance(step.event, Decided) and step.event.outcome is Outcome.RE_REVIEW:
             await _reopen_draft(session, recording.case)
 
 
@@ -213,9 +208,7 @@ async def _reopen_draft(session: AsyncSession, number: str) -> None:
     session.add(case)
 
 
-def _file_paper(
-    session: AsyncSession, recording: Recording, issued: PaperIssued
-) -> None:
+def _file_paper(session: AsyncSession, recording: Recording, issued: PaperIssued) -> None:
     session.add(
         Paper(
             sha256=issued.paper.sha256,
@@ -242,15 +235,11 @@ async def _take_number(session: AsyncSession, proceeding: str, number: str) -> N
             session.add(FilingNumber(number=number, proceeding=proceeding))
     except IntegrityError:
         raise NumberTakenError(
-            Words(
-                f"编号 {number} 已经发给其他备案", f"{number} belongs to another filing"
-            )
+            Words(f"编号 {number} 已经发给其他备案", f"{number} belongs to another filing")
         ) from None
 
 
-async def _tell(
-    session: AsyncSession, recording: Recording, steps: Sequence[_Step]
-) -> None:
+async def _tell(session: AsyncSession, recording: Recording, steps: Sequence[_Step]) -> None:
     at = moment(recording.at)
     rows = [
         {

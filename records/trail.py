@@ -84,9 +84,7 @@ async def chunks(session: AsyncSession) -> AsyncGenerator[Chunk]:
 
 async def places(session: AsyncSession) -> list[tuple[str, int, bytes]]:
     """Return (proceeding, seq, bytes) of all entries in order."""
-    statement = select(Event.proceeding, Event.seq, Event.body).order_by(
-        col(Event.index)
-    )
+    statement = select(Event.proceeding, Event.seq, Event.body).order_by(col(Event.index))
     return [(p, s, b) for p, s, b in (await session.exec(statement)).all()]
 
 
@@ -109,14 +107,10 @@ async def events_of_case(
     return (await session.exec(statement)).all()
 
 
-async def events_of_proceeding(
-    session: AsyncSession, proceeding: str
-) -> Sequence[Event]:
+async def events_of_proceeding(session: AsyncSession, proceeding: str) -> Sequence[Event]:
     """Return all entries of a proceeding in order."""
     statement = (
-        select(Event)
-        .where(col(Event.proceeding) == proceeding)
-        .order_by(col(Event.seq))
+        select(Event).where(col(Event.proceeding) == proceeding).order_by(col(Event.seq))
     )
     return (await session.exec(statement)).all()
 

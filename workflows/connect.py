@@ -4,6 +4,7 @@ Payloads and failures are sealed with AES-256-GCM: what a case says is not to be
 workflow engine's database.
 """
 
+import asyncio
 import dataclasses
 import os
 from collections.abc import Iterable, Sequence
@@ -41,9 +42,7 @@ class SealingCodec(PayloadCodec):
 
     def _seal(self, payload: Payload) -> Payload:
         nonce = os.urandom(_NONCE)
-        sealed = nonce + self._cipher.encrypt(
-            nonce, payload.SerializeToString(), _ENCODING
-        )
+        sealed = nonce + self._cipher.encrypt(nonce, payload.SerializeToString(), _ENCODING)
         return Payload(metadata={"encoding": _ENCODING}, data=sealed)
 
     def _open(self, payloads: Sequence[Payload]) -> Iterable[Payload]:
@@ -66,15 +65,25 @@ def converter(key: bytes) -> DataConverter:
     )
 
 
-async def connect(key: bytes, *, address: str | None = None) -> Client:
-    """Connect to Temporal.
+async def connect(key: bytes, *, address: str | None = None, patience: int = 30) -> Client:
+    """Connect to Temporal, waiting for a server that is only just starting.
 
     Args:
         key: 32 bytes that seal payloads.
         address: Host and port; None reads the profile and variables of
             `temporalio.envconfig` (`TEMPORAL_ADDRESS`, `TEMPORAL_PROFILE`, …).
+        patience: Seconds to wait for the server.
+
+    Raises:
+        RuntimeError: The server did not answer.
     """
-    if address is not None:
-        return await Client.connect(address, data_converter=converter(key))
+    sealed = converter(key)
     config = ClientConfig.load_client_connect_config()
-    return await Client.connect(**config, data_converter=converter(key))
+    if address is not None:
+        config["target_host"] = address
+    for _ in range(patience * 10):
+        try:
+            return await Client.connect(**config, data_converter=sealed)
+        except RuntimeError:
+            await asyncio.sleep(0.1)
+    return await Client.connect(**config, data_converter=sealed)

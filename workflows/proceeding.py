@@ -59,9 +59,7 @@ class Proceeding:
     @property
     def id(self) -> str:
         """The id of the proceeding and of its workflow."""
-        return proceeding_id(
-            self.procedure.name, self.opening.case, self.opening.ordinal
-        )
+        return proceeding_id(self.procedure.name, self.opening.case, self.opening.ordinal)
 
     async def until(self, holds: Callable[[Any], bool]) -> None:
         """Wait until something holds of the state."""
@@ -192,7 +190,7 @@ class Proceeding:
             raise failure(error) from error
 
     def _mine(self, kind: str) -> bool:
-        return kind.split(".")[0] in {self.procedure.name, "clock", "paper"}
+        return kind.split(".", maxsplit=1)[0] in {self.procedure.name, "clock", "paper"}
 
     async def _record(self, recording: Recording) -> Recorded:
         try:

@@ -17,9 +17,7 @@ _ADAPTER: Final = TypeAdapter(Refusal)
 
 def failure(error: CaseError) -> ApplicationError:
     """Return the refusal as a failure; the message is the code, the words travel sealed."""
-    return ApplicationError(
-        error.code, error.refusal, type=error.code, non_retryable=True
-    )
+    return ApplicationError(error.code, error.refusal, type=error.code, non_retryable=True)
 
 
 def refusal(error: ApplicationError) -> Refusal | None:

@@ -25,9 +25,7 @@ def _place(procedure: str) -> object:
     return Depends(place)
 
 
-@router.post(
-    "/ethics-review/{ordinal}/acts", dependencies=[Depends(ActOf("ethics_review"))]
-)
+@router.post("/ethics-review/{ordinal}/acts", dependencies=[Depends(ActOf("ethics_review"))])
 async def act_in_ethics_review(
     act: Annotated[EthicsAct, Kind],
     place: Annotated[Place, _place("ethics_review")],
@@ -39,9 +37,7 @@ async def act_in_ethics_review(
     return await perform(services, person, place, (act, key))
 
 
-@router.post(
-    "/expert-review/{ordinal}/acts", dependencies=[Depends(ActOf("expert_review"))]
-)
+@router.post("/expert-review/{ordinal}/acts", dependencies=[Depends(ActOf("expert_review"))])
 async def act_in_expert_review(
     act: Annotated[ExpertAct, Kind],
     place: Annotated[Place, _place("expert_review")],

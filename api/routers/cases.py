@@ -9,6 +9,7 @@ from fastapi import APIRouter, Depends, Path, Query, Response
 from api.deps import LanguageDep, Needs, NeedsCase, ServicesDep, Standing
 from api.views import case_out, clock_out, proceeding_out
 from audit import merkle
+from documents import store
 from law.words import Words
 from policies.relations import Person
 from records import trail
@@ -16,7 +17,6 @@ from records.drafts import content_hash
 from records.errors import NotFoundError
 from records.reading import cases_within, papers
 from records.tables import Party
-from documents import store
 
 router = APIRouter(prefix="/v1/cases", tags=["cases"])
 

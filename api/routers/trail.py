@@ -1,16 +1,13 @@
 """Open to everybody: the signed checkpoint, the trust root, and the check of a paper."""
 
-import asyncio
 from typing import Annotated, Any
 
-from cryptography.hazmat.primitives.serialization import Encoding
 from fastapi import APIRouter, Body, Depends
 from fastapi.responses import PlainTextResponse
 
 from api.deps import LanguageDep, Public, ServicesDep
 from audit.checkpoint import verifier_key
 from documents.store import digest
-from documents.verify import verify
 from records.checkpoints import publish
 from records.papers import paper_by_hash
 
@@ -45,8 +42,7 @@ async def read_key(services: ServicesDep) -> str:
 )
 async def read_root(services: ServicesDep) -> str:
     """Return the certificates that signatures on papers chain to."""
-    pems = [root.public_bytes(Encoding.PEM) for root in services.roots()]
-    return b"".join(pems).decode()
+    return b"".join(services.roots()).decode()
 
 
 @router.post("/verify", dependencies=[Depends(Public("paper.verify"))])
@@ -56,7 +52,7 @@ async def verify_paper(
     said: LanguageDep,
 ) -> dict[str, Any]:
     """Verify a paper: signature, chain, changes, and whether the trail holds its hash."""
-    verdict = await asyncio.to_thread(verify, pdf, services.roots())
+    verdict = await services.press.verify(pdf, services.roots())
     async with services.database.reading() as session:
         paper = await paper_by_hash(session, digest(pdf))
     return {

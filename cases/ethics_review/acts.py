@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import ClassVar, Literal
 
+from cases.clocks import start_clock, stop_clock
 from cases.errors import AlreadyDoneError, ReasonMissingError, RuleNotMetError
 from cases.ethics_review.events import (
     Accepted,
@@ -18,7 +19,6 @@ from cases.ethics_review.events import (
 )
 from cases.ethics_review.room import attending, demand_quorum, duty, seated
 from cases.ethics_review.state import CLOCK, Outcome, Review, Stage
-from cases.clocks import start_clock, stop_clock
 from cases.proceeding import By, Event
 from cases.text import Prose
 from law.clock import due
@@ -71,9 +71,7 @@ class Declare:
         if not self.conflict:
             return (Declared(member=member),)
         if not self.reason:
-            raise ReasonMissingError(
-                Words("回避须说明理由", "a recusal needs its reason")
-            )
+            raise ReasonMissingError(Words("回避须说明理由", "a recusal needs its reason"))
         return (Recused(member=member, reason=by.seal("reason", self.reason)),)
 
 

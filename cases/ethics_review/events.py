@@ -85,9 +85,7 @@ class AttendanceRecorded:
     """Somebody came or left."""
 
     present: tuple[str, ...]
-    kind: Literal["ethics_review.attendance_recorded"] = (
-        "ethics_review.attendance_recorded"
-    )
+    kind: Literal["ethics_review.attendance_recorded"] = "ethics_review.attendance_recorded"
 
     def evolve(self, state: Review) -> Review:
         """Seat those present; who left takes their ballot along."""

@@ -30,9 +30,7 @@ def attending(state: Review, present: tuple[str, ...]) -> tuple[str, ...]:
             )
         if person not in state.declared:
             raise UndeclaredError(
-                Words(
-                    f"{person} 尚未声明利益冲突", f"{person} has not declared interests"
-                ),
+                Words(f"{person} 尚未声明利益冲突", f"{person} has not declared interests"),
                 (duty(state, "recusal"),),
             )
     return tuple(dict.fromkeys(present))

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar, Literal
 
+from cases.clocks import stop_clock
 from cases.errors import AlreadyDoneError, NotEntitledError, ReasonMissingError
 from cases.ethics_review.events import BallotCast, VoteOpened, VotesCounted
 from cases.ethics_review.room import demand_quorum, seated
 from cases.ethics_review.state import CLOCK, Ballot, Outcome, Review, Stage
-from cases.clocks import stop_clock
 from cases.proceeding import By, Event
 from cases.text import Prose
 from law.meeting import meeting_majority

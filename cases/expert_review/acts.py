@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar, Literal
 
+from cases.clocks import start_clock, stop_clock
 from cases.errors import (
     AlreadyDoneError,
     ConflictError,
@@ -24,7 +25,6 @@ from cases.expert_review.events import (
     VotesCounted,
 )
 from cases.expert_review.state import CLOCK, Ballot, Review, Stage
-from cases.clocks import start_clock, stop_clock
 from cases.proceeding import By, Event
 from cases.text import Prose
 from law.clock import due
@@ -107,9 +107,7 @@ class Declare:
         if not self.conflict:
             return (Declared(expert=expert),)
         if not self.reason:
-            raise ReasonMissingError(
-                Words("回避须说明理由", "a recusal needs its reason")
-            )
+            raise ReasonMissingError(Words("回避须说明理由", "a recusal needs its reason"))
         return (Recused(expert=expert, reason=by.seal("reason", self.reason)),)
 
 
@@ -127,9 +125,7 @@ class OpenVote:
         if silent := [e.id for e in state.sitting if e.id not in state.declared]:
             names = "、".join(silent)
             raise UndeclaredError(
-                Words(
-                    f"{names} 尚未声明利益冲突", f"no declaration of interests: {names}"
-                )
+                Words(f"{names} 尚未声明利益冲突", f"no declaration of interests: {names}")
             )
         return (VoteOpened(round=state.round + 1),)
 
@@ -209,9 +205,7 @@ def _ballot(state: Review, act: CastBallot | ChangeBallot, by: By) -> BallotCast
     expert = _sitting(state, by.actor.person)
     if not act.reason:
         raise ReasonMissingError(
-            Words(
-                "须就合规性与合理性说明理由", "say why: compliance and reasonableness"
-            )
+            Words("须就合规性与合理性说明理由", "say why: compliance and reasonableness")
         )
     ballot = Ballot(agrees=act.agrees, reason=by.seal("reason", act.reason))
     return BallotCast(expert=expert, round=state.round, ballot=ballot)

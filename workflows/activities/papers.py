@@ -13,7 +13,7 @@ from cases.recording import PaperOrder
 from documents import store
 from documents.html import html
 from documents.papers import PAPERS, record
-from documents.pdf import Press, lay_out, seal_pdf
+from documents.press import Press
 from documents.sign import Sealer
 from law.clock import china_day
 from records.database import Database
@@ -42,9 +42,7 @@ class PaperActivities:
         day = china_day(order.at)
         paper = write(order.template, known, Sheet(number, order.proceeding, day))
         body = orjson.dumps(record(paper), option=orjson.OPT_SORT_KEYS)
-        sheet = await loop.run_in_executor(
-            self.press.pool, lay_out, html(paper), body, day
-        )
+        sheet = await self.press.lay_out(html(paper), body, day)
         stamp = await self._stamp(issuer.name)
         sealed = await asyncio.to_thread(
             self.sealer.seal, sheet, (issuer.id, issuer.name), stamp
@@ -62,7 +60,7 @@ class PaperActivities:
     async def _stamp(self, name: str) -> Path:
         path = self.seals / f"{store.digest(name.encode())}.pdf"
         if not path.exists():
-            pdf = await self.press.run(seal_pdf, name)
+            pdf = await self.press.seal_pdf(name)
             draft = path.with_suffix(".draft")
             draft.write_bytes(pdf)
             draft.rename(path)

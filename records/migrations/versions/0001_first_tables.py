@@ -66,9 +66,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("proceeding", "seq", "recipient"),
     )
     with op.batch_alter_table("notice", schema=None) as batch_op:
-        batch_op.create_index(
-            batch_op.f("ix_notice_recipient"), ["recipient"], unique=False
-        )
+        batch_op.create_index(batch_op.f("ix_notice_recipient"), ["recipient"], unique=False)
 
     op.create_table(
         "paper_number",
@@ -181,12 +179,8 @@ def upgrade() -> None:
         sa.UniqueConstraint("request"),
     )
     with op.batch_alter_table("case", schema=None) as batch_op:
-        batch_op.create_index(
-            batch_op.f("ix_case_committee"), ["committee"], unique=False
-        )
-        batch_op.create_index(
-            batch_op.f("ix_case_institution"), ["institution"], unique=False
-        )
+        batch_op.create_index(batch_op.f("ix_case_committee"), ["committee"], unique=False)
+        batch_op.create_index(batch_op.f("ix_case_institution"), ["institution"], unique=False)
 
     op.create_table(
         "token",
@@ -219,9 +213,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("case_number", "party_id"),
     )
     with op.batch_alter_table("case_party", schema=None) as batch_op:
-        batch_op.create_index(
-            batch_op.f("ix_case_party_party_id"), ["party_id"], unique=False
-        )
+        batch_op.create_index(batch_op.f("ix_case_party_party_id"), ["party_id"], unique=False)
 
     op.create_table(
         "paper",

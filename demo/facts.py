@@ -1,0 +1,42 @@
+"""What the demonstration knows without a database: its dossier and its tokens."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Final
+
+from ruamel.yaml import YAML
+
+DOSSIER: Final = Path(__file__).with_name("dossier.yaml")
+INSTITUTION: Final = "institution-1"
+COMMITTEE: Final = "committee-1"
+
+
+def read_dossier(path: Path = DOSSIER) -> dict[str, Any]:
+    """Return a dossier's facts as the API takes them: dates as text."""
+    data: dict[str, Any] = _plain(YAML(typ="safe", pure=True).load(path.read_text("utf-8")))
+    return data
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, dict):
+        entries: dict[str, Any] = value
+        return {key: _plain(entry) for key, entry in entries.items()}
+    if isinstance(value, list):
+        rows: list[Any] = value
+        return [_plain(row) for row in rows]
+    return value.isoformat() if hasattr(value, "isoformat") else value
+
+
+def write_tokens(path: Path, tokens: Mapping[str, str], address: str) -> None:
+    """Write tokens as shell variables, readable by the owner only."""
+    lines = [f"API={address}", *(f"{name}={token}" for name, token in tokens.items())]
+    path.touch(mode=0o600)
+    path.write_text("\n".join(lines) + "\n", "utf-8")
+
+
+def read_tokens(path: Path) -> dict[str, str]:
+    """Return the tokens of an earlier start; none when there was none."""
+    if not path.exists():
+        return {}
+    pairs = (line.split("=", 1) for line in path.read_text("utf-8").splitlines())
+    return {name: value for name, value in pairs if name != "API"}

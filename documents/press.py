@@ -1,0 +1,86 @@
+"""A small pool of processes for what handles words and files of strangers.
+
+Setting and reading PDFs happens there: limited in memory and processor time, recycled, and
+replaced when a hostile file breaks one. The libraries, slow to load, are loaded only there.
+"""
+
+import asyncio
+import resource
+from collections.abc import Sequence
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass
+from datetime import date
+from importlib import import_module
+from multiprocessing import get_context
+from typing import Any, Final
+
+from documents.verdict import Verdict, broken
+
+_MEMORY: Final = 2 << 30
+_SECONDS: Final = 120  # of processor time, for a process that does some 200 jobs
+_JOBS: Final = 200
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A set paper, unsigned, and where its seal goes: page and box in points from below."""
+
+    pdf: bytes
+    page: int
+    box: tuple[int, int, int, int]
+
+
+class Press:
+    """Sets papers, draws seals, verifies files."""
+
+    def __init__(self, workers: int = 1) -> None:
+        self._workers = workers
+        self._pool = self._new_pool()
+
+    async def lay_out(self, html: str, record: bytes, day: date) -> Sheet:
+        """Return a paper set as PDF; see `documents.pdf.lay_out`."""
+        sheet: Sheet = await self._run("documents.pdf", "lay_out", html, record, day)
+        return sheet
+
+    async def seal_pdf(self, name: str) -> bytes:
+        """Return the round seal of a body; see `documents.pdf.seal_pdf`."""
+        pdf: bytes = await self._run("documents.pdf", "seal_pdf", name)
+        return pdf
+
+    async def verify(self, pdf: bytes, roots: Sequence[bytes]) -> Verdict:
+        """Return the verdict on a file; one that breaks its process is not to be trusted."""
+        try:
+            verdict: Verdict = await self._run("documents.verify", "verify", pdf, roots)
+        except BrokenProcessPool:
+            return broken("the file exceeds the limits of its reader")
+        return verdict
+
+    def close(self) -> None:
+        """Let the processes end."""
+        self._pool.shutdown(wait=False, cancel_futures=True)
+
+    async def _run(self, module: str, name: str, *material: Any) -> Any:
+        loop = asyncio.get_running_loop()
+        try:
+            return await loop.run_in_executor(self._pool, _call, module, name, *material)
+        except BrokenProcessPool:
+            self._pool = self._new_pool()
+            raise
+
+    def _new_pool(self) -> ProcessPoolExecutor:
+        return ProcessPoolExecutor(
+            self._workers,
+            mp_context=get_context("spawn"),
+            initializer=_limit,
+            max_tasks_per_child=_JOBS,
+        )
+
+
+def _call(module: str, name: str, *material: Any) -> Any:
+    return getattr(import_module(module), name)(*material)
+
+
+def _limit() -> None:
+    resource.setrlimit(resource.RLIMIT_AS, (_MEMORY, _MEMORY))
+    resource.setrlimit(resource.RLIMIT_CPU, (_SECONDS, _SECONDS))
