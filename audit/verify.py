@@ -67,13 +67,20 @@ def sequences(rows: Iterable[tuple[str, int, bytes]]) -> list[str]:
     faults: list[str] = []
     last: dict[str, int] = {}
     for proceeding, seq, body in rows:
-        entry = read(body)
-        if (entry["proceeding"], entry["seq"]) != (proceeding, seq):
+        if _place(body) != (proceeding, seq):
             faults.append(f"{proceeding} {seq}: the bytes name another place")
         if seq != last.get(proceeding, 0) + 1:
             faults.append(f"{proceeding}: {seq} follows {last.get(proceeding, 0)}")
         last[proceeding] = seq
     return faults
+
+
+def _place(body: bytes) -> tuple[object, object] | None:
+    try:
+        entry = read(body)
+    except ValueError:
+        return None
+    return entry.get("proceeding"), entry.get("seq")
 
 
 def _changed(start: int, found: Sequence[bytes], stored: Sequence[bytes]) -> list[str]:

@@ -7,10 +7,11 @@ from datetime import date
 from enum import StrEnum
 from typing import ClassVar, Literal
 
-from cases.errors import RuleNotMetError
+from cases.errors import ReasonMissingError, RuleNotMetError
 from cases.proceeding import By, Event, State
 from cases.text import Commitment, Prose
 from law.safety import Trigger, complete, is_late, signed
+from law.words import Words
 
 
 class Stage(StrEnum):
@@ -143,6 +144,8 @@ class ReturnReport:
 
     def decide(self, state: Assessment, by: By) -> tuple[Event, ...]:  # noqa: ARG002
         """Send it back with the reason."""
+        if not self.reason:
+            raise ReasonMissingError(Words("退回须说明理由", "a return needs its reason"))
         return (ReportReturned(reason=by.seal("reason", self.reason)),)
 
 

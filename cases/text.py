@@ -22,7 +22,7 @@ Commitment = str
 """Lower-case hex SHA-256 of a domain tag, the field's path, its salt and its words."""
 
 LIMIT: Final = 5000
-_MARKUP: Final = re.compile(r"<\s*[a-zA-Z/!?]|\{\{|\{%|\{#|&#|javascript:", re.IGNORECASE)
+_MARKUP: Final = re.compile(r"<[a-zA-Z/!?]|\{\{|\{%|\{#|&#|javascript:", re.IGNORECASE)
 _CONTROL: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
 

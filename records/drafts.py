@@ -76,7 +76,7 @@ async def save(session: AsyncSession, case: Case, answers: Mapping[str, Any]) ->
             signed_off="",
         )
     )
-    if (await session.execute(statement)).rowcount != 1:  # type: ignore[attr-defined]
+    if (await session.exec(statement)).rowcount != 1:
         raise StaleError(Words("草稿已被他人修改", "the draft was changed meanwhile"))
     return case.version + 1
 

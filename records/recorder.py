@@ -163,7 +163,7 @@ async def _payloads(session: AsyncSession, recording: Recording) -> None:
             {**asdict(p), "proceeding": recording.proceeding, "seq": recording.first}
             for p in recording.payloads
         ]
-        await session.execute(insert(Payload), rows)
+        await session.exec(insert(Payload), params=rows)
 
 
 async def _project(
@@ -254,4 +254,4 @@ async def _tell(session: AsyncSession, recording: Recording, steps: Sequence[_St
         for notice in notices(step.state, step.event)
     ]
     if rows:
-        await session.execute(insert(Notice), rows)
+        await session.exec(insert(Notice), params=rows)

@@ -4,7 +4,7 @@ from collections.abc import AsyncGenerator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import insert, update
+from sqlalchemy import insert
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -28,8 +28,8 @@ class Appended:
 async def append(session: AsyncSession, act: Appended) -> None:
     """Append entries and grow the tree; the tree's row orders all writers."""
     statement = select(Tree).where(col(Tree.id) == 1).with_for_update()
-    tree = (await session.exec(statement)).one_or_none()
-    frontier = merkle.Frontier(tree.size, tree.edge) if tree else merkle.Frontier()
+    tree = (await session.exec(statement)).one()
+    frontier = merkle.Frontier(tree.size, tree.edge)
     rows: list[dict[str, object]] = []
     for entry in act.entries:
         body = entry.canonical()
@@ -50,19 +50,15 @@ async def append(session: AsyncSession, act: Appended) -> None:
             }
         )
         frontier.append(leaf)
-    await session.execute(insert(Event), rows)
-    grown = {"size": frontier.size, "edge": frontier.edge}
-    await session.execute(
-        update(Tree).where(col(Tree.id) == 1).values(grown)
-        if tree
-        else insert(Tree).values(id=1, **grown)
-    )
+    await session.exec(insert(Event), params=rows)
+    tree.size, tree.edge = frontier.size, frontier.edge
+    session.add(tree)
 
 
 async def head(session: AsyncSession) -> merkle.Frontier:
     """Return the tree as it stands."""
-    tree = await session.get(Tree, 1)
-    return merkle.Frontier(tree.size, tree.edge) if tree else merkle.Frontier()
+    tree = await session.get_one(Tree, 1)
+    return merkle.Frontier(tree.size, tree.edge)
 
 
 async def chunks(session: AsyncSession) -> AsyncGenerator[Chunk]:

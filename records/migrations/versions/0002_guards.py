@@ -1,5 +1,6 @@
 """Guard the trail: entries and checkpoints are appended, never changed or removed."""
 
+import sqlalchemy as sa
 from alembic import op
 
 revision = "0002"
@@ -31,6 +32,9 @@ ALTER TABLE event ENABLE ALWAYS TRIGGER event_dense;
 
 
 def upgrade() -> None:
+    # The tree's one row is there from the start, so that the first writers have it to wait on.
+    tree = sa.table("tree", *(sa.column(name) for name in ("id", "size", "edge")))
+    op.bulk_insert(tree, [{"id": 1, "size": 0, "edge": b""}])
     if op.get_bind().dialect.name == "sqlite":
         op.execute(_SQLITE_DENSE)
         for table in _GUARDED:
@@ -54,6 +58,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    op.execute("DELETE FROM tree")
     if op.get_bind().dialect.name == "sqlite":
         names = [f"{t}_no_{v}" for t in _GUARDED for v in ("update", "delete")]
         for name in ("event_dense", *names):

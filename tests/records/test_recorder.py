@@ -1,0 +1,266 @@
+"""One transaction for events, rows and notices; guards that hold; on both back ends."""
+
+import asyncio
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from alembic.util import CommandError
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
+from sqlmodel import select
+
+from cases.ethics_review.acts import Accept, Declare, Submit
+from cases.ethics_review.state import Review
+from cases.filing import Filing, Record
+from cases.filing import Submit as SubmitFiling
+from cases.proceeding import Actor, decide, evolve
+from cases.recording import Recording
+from cases.text import payloads
+from demo.facts import COMMITTEE, INSTITUTION, read_dossier
+from demo.seed import seed
+from law.filing_number import AlgorithmClass, compose
+from records import migrate, trail
+from records.checkpoints import publish, verify_trail
+from records.errors import NumberTakenError, SequenceError
+from records.recorder import event_of, record, state_adapter
+from records.tables import Case, Event, Notice, Payload, Proceeding
+from tests.makers import AT, by, ethics_opening, filing_opening
+
+KEY = Ed25519PrivateKey.generate()
+ORIGIN = "shenbei.test/trail"
+ACTOR = Actor(person="m1", body=COMMITTEE, role="member")
+
+
+@pytest.fixture
+async def case(database, database_url):
+    await seed(database_url, read_dossier())
+    async with database.writing() as session:
+        for n in range(1, 4):
+            session.add(
+                Case(
+                    number=f"BJ-2026-00000{n}",
+                    institution=INSTITUTION,
+                    committee=COMMITTEE,
+                    applicant="p01",
+                    division="110108",
+                    form="f",
+                    request=f"r{n}",
+                    created_at="",
+                )
+            )
+    return "BJ-2026-000001"
+
+
+def opening(case):
+    return replace(ethics_opening(case=case), institution=INSTITUTION, committee=COMMITTEE)
+
+
+def recording(state, act, *, first=1, request="r1", person="m1", **more):
+    events = decide(state, act, by(person))
+    case = state.opening.case
+    kind = act.kind.split(".")[0].replace("_", "-")
+    return Recording(
+        case=case,
+        proceeding=f"{kind}/{case}/1",
+        first=first,
+        at=AT,
+        actor=ACTOR,
+        request=request,
+        digest="d",
+        policy="p",
+        events=events,
+        payloads=payloads(act, "ab" * 32),
+        **more,
+    )
+
+
+def folded(state, events):
+    for event in events:
+        state = evolve(state, event)
+    return state
+
+
+async def write(database, *recordings):
+    for each in recordings:
+        async with database.writing() as session:
+            recorded = await record(session, each, AT + timedelta(seconds=1))
+    return recorded
+
+
+async def count(database, table):
+    async with database.reading() as session:
+        return len((await session.exec(select(table))).all())
+
+
+async def test_events_rows_words_and_notices_are_written_together(database, case):
+    review = Review(opening=opening(case))
+    submit = recording(review, Submit())
+    review = folded(review, submit.events)
+    accept = recording(review, Accept(), first=2, request="r2")
+    review = folded(review, accept.events)
+    declare = recording(
+        review, Declare(conflict=True, reason="亲属关系"), first=4, request="r3"
+    )
+
+    await write(database, submit, accept, declare)
+
+    async with database.reading() as session:
+        row = await session.get_one(Proceeding, f"ethics-review/{case}/1")
+        events = await trail.events_of_proceeding(session, row.id)
+        words = (await session.exec(select(Payload))).one()
+    assert (row.seq, row.stage, row.closed_at) == (4, "reviewing", None)
+    state = state_adapter("ethics_review").validate_json(row.state)
+    assert state == folded(review, declare.events)
+    assert [e.kind for e in events] == [
+        "ethics_review.submitted",
+        "ethics_review.accepted",
+        "clock.started",
+        "ethics_review.recused",
+    ]
+    assert tuple(map(event_of, events))[3] == declare.events[0]
+    assert (words.value, words.commitment) == ("亲属关系", declare.events[0].reason)
+    assert all("亲属关系".encode() not in e.body for e in events)
+    assert await count(database, Notice) == 1 + 8  # the committee; applicant and seven members
+
+
+async def test_a_recording_repeated_is_written_once(database, case):
+    submit = recording(Review(opening=opening(case)), Submit())
+
+    first = await write(database, submit)
+    again = await write(database, submit)
+
+    assert again == first
+    assert await count(database, Event) == 1
+
+
+async def test_another_recording_at_the_same_place_is_refused(database, case):
+    submit = recording(Review(opening=opening(case)), Submit())
+    await write(database, submit)
+
+    with pytest.raises(SequenceError, match="taken"):
+        await write(database, replace(submit, request="other"))
+
+
+async def test_a_gap_is_refused_and_leaves_nothing(database, case):
+    with pytest.raises(SequenceError, match="gap"):
+        await write(database, recording(Review(opening=opening(case)), Submit(), first=2))
+
+    assert await count(database, Event) == 0
+    assert await count(database, Proceeding) == 0
+
+
+async def test_a_filing_number_is_given_once(database, case):
+    number = str(compose("110108", "9900101", AlgorithmClass.SYNTHESIS, 2026, 1))
+    for n in (1, 2):
+        own = f"BJ-2026-00000{n}"
+        state = Filing(
+            opening=replace(
+                filing_opening(case=own), institution=INSTITUTION, authority="authority-2"
+            )
+        )
+        submit = recording(state, SubmitFiling(), request=f"s{n}")
+        state = folded(state, submit.events)
+        await write(database, submit)
+        give = recording(state, Record(number=number), first=3, request=f"g{n}")
+        if n == 1:
+            await write(database, give)
+            continue
+        with pytest.raises(NumberTakenError):
+            await write(database, give)
+
+    async with database.reading() as session:
+        row = await session.get_one(Proceeding, "filing/BJ-2026-000002/1")
+    assert (row.stage, row.seq) == ("submitted", 2)
+
+
+async def test_many_writers_leave_one_dense_trail(database, case):
+    async def one(n):
+        own = f"BJ-2026-00000{n % 3 + 1}"
+        start = recording(
+            Review(opening=replace(opening(own), ordinal=n)), Submit(), request=f"r{n}"
+        )
+        await write(database, replace(start, proceeding=f"ethics-review/{own}/{n}"))
+
+    await asyncio.gather(*(one(n) for n in range(1, 31)))
+
+    async with database.reading() as session:
+        report = await verify_trail(session, ORIGIN, KEY.public_key())
+    assert report, report.faults
+    assert report.size == 30
+
+
+async def test_the_trail_verifies_through_published_checkpoints(database, case):
+    await write(database, recording(Review(opening=opening(case)), Submit()))
+    async with database.writing() as session:
+        note = await publish(session, ORIGIN, KEY, AT)
+        assert await publish(session, ORIGIN, KEY, AT + timedelta(days=1)) == note
+
+    async with database.reading() as session:
+        good = await verify_trail(session, ORIGIN, KEY.public_key())
+        other = await verify_trail(session, ORIGIN, Ed25519PrivateKey.generate().public_key())
+    assert (bool(good), good.checkpoints) == (True, 1)
+    assert "no signature" in other.faults[0]
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE event SET body = leaf",
+        "UPDATE event SET seq = 9",
+        "DELETE FROM event",
+        "UPDATE checkpoint SET note = 'x'",
+        "DELETE FROM checkpoint",
+        "INSERT INTO event SELECT 7, case_number, proceeding, 7, kind, at, request, digest, body, leaf, recorded_at FROM event",
+    ],
+)
+async def test_the_trail_cannot_be_changed(database, case, statement):
+    await write(database, recording(Review(opening=opening(case)), Submit()))
+    async with database.writing() as session:
+        await publish(session, ORIGIN, KEY, AT)
+
+    with pytest.raises(DBAPIError, match="trail"):
+        async with database.writing() as session:
+            await (await session.connection()).execute(text(statement))
+
+    async with database.reading() as session:
+        assert await verify_trail(session, ORIGIN, KEY.public_key())
+
+
+async def test_a_replaced_or_truncated_trail_is_stopped(database, case):
+    await write(database, recording(Review(opening=opening(case)), Submit()))
+    statement = (
+        'INSERT OR REPLACE INTO event SELECT * FROM event WHERE "index" = 0'
+        if database.sqlite
+        else "TRUNCATE event"
+    )
+
+    with pytest.raises(DBAPIError, match="trail"):
+        async with database.writing() as session:
+            await (await session.connection()).execute(text(statement))
+
+
+async def test_tampering_below_the_guards_is_found(database, case):
+    await write(database, recording(Review(opening=opening(case)), Submit()))
+    guard = "TRIGGER event_no_update" if database.sqlite else "TRIGGER event_fixed ON event"
+    async with database.writing() as session:
+        await (await session.connection()).execute(text(f"DROP {guard}"))
+        await (await session.connection()).execute(text("UPDATE event SET body = leaf, seq = 1"))
+
+    async with database.reading() as session:
+        faults = (await verify_trail(session, ORIGIN, KEY.public_key())).faults
+    assert "entry 0: the bytes do not match the stored hash" in faults
+
+
+def test_migrations_go_down_and_up_and_match_the_tables(database_url):
+    migrate.downgrade(database_url, "base")
+    assert not migrate.is_current(database_url)
+
+    migrate.upgrade(database_url)
+
+    assert migrate.is_current(database_url)
+    try:
+        migrate.check(database_url)
+    except CommandError as error:
+        pytest.fail(str(error))
