@@ -15,7 +15,7 @@ from pyhanko.pdf_utils.misc import PdfError
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.diff_analysis import ModificationLevel
 from pyhanko.sign.validation import validate_pdf_signature
-from pyhanko.sign.validation.status import PdfSignatureStatus
+from pyhanko.sign.validation.status import PdfSignatureStatus, SignatureCoverageLevel
 from pyhanko_certvalidator import ValidationContext
 
 from documents.verdict import Signature, Verdict
@@ -79,7 +79,8 @@ def _signature(status: PdfSignatureStatus) -> Signature:
         stamped_at=str(stamp.timestamp) if stamp is not None and stamped else "",
         intact=bool(status.intact and status.valid),
         trusted=bool(status.trusted),
-        unchanged=status.modification_level is ModificationLevel.NONE,
+        unchanged=status.modification_level is ModificationLevel.NONE
+        and status.coverage is SignatureCoverageLevel.ENTIRE_FILE,
     )
 
 

@@ -86,19 +86,34 @@ async def database(database_url) -> AsyncGenerator[Database]:
     await database.close()
 
 
+PROGRAM = str(Path(sys.executable).with_name("temporal"))
+IN_FLIGHT = ("--dynamic-config-value", "history.maxInFlightUpdates=200")
+
+
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def env() -> AsyncGenerator[WorkflowEnvironment]:
-    """The real server, with clocks that can be moved."""
+    """The real server, with clocks that skip ahead when nothing happens."""
     async with await WorkflowEnvironment.start_time_skipping_v2(
-        dev_server_existing_path=str(Path(sys.executable).with_name("temporal")),
+        dev_server_existing_path=PROGRAM,
         data_converter=converter(KEY),
         dev_server_extra_args=[
             *("--dynamic-config-value", "frontend.WorkflowTimeSkippingEnabled=true"),
             *("--dynamic-config-value", 'history.timerProcessorMaxTimeShift="10ms"'),
-            *("--dynamic-config-value", "history.maxInFlightUpdates=200"),
+            *IN_FLIGHT,
         ],
     ) as env:
         yield env
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def temporal() -> AsyncGenerator[Client]:
+    """The real server in real time."""
+    async with await WorkflowEnvironment.start_local(
+        dev_server_existing_path=PROGRAM,
+        data_converter=converter(KEY),
+        dev_server_extra_args=[*IN_FLIGHT],
+    ) as env:
+        yield env.client
 
 
 @dataclass
@@ -139,19 +154,21 @@ async def open_house(
         now=lambda: datetime.now(UTC),
     )
     transport = httpx.ASGITransport(create_app(services))
-    async with (
-        working(settings, client),
-        httpx.AsyncClient(transport=transport, base_url="http://test", timeout=60) as http,
-    ):
-        yield House(http, services, client, tokens, settings, home)
-    services.press.close()
-    await services.database.close()
+    try:
+        async with (
+            working(settings, client),
+            httpx.AsyncClient(transport=transport, base_url="http://test", timeout=60) as http,
+        ):
+            yield House(http, services, client, tokens, settings, home)
+    finally:
+        services.press.close()
+        await services.database.close()
 
 
 @pytest.fixture
-async def house(database_url, env, tmp_path) -> AsyncGenerator[House]:
+async def house(database_url, temporal, tmp_path) -> AsyncGenerator[House]:
     """The whole application on each back end."""
-    async with open_house(database_url, env.client, tmp_path / "home") as house:
+    async with open_house(database_url, temporal, tmp_path / "home") as house:
         yield house
 
 

@@ -246,7 +246,9 @@ async def test_tampering_below_the_guards_is_found(database, case):
     guard = "TRIGGER event_no_update" if database.sqlite else "TRIGGER event_fixed ON event"
     async with database.writing() as session:
         await (await session.connection()).execute(text(f"DROP {guard}"))
-        await (await session.connection()).execute(text("UPDATE event SET body = leaf, seq = 1"))
+        await (await session.connection()).execute(
+            text("UPDATE event SET body = leaf, seq = 1")
+        )
 
     async with database.reading() as session:
         faults = (await verify_trail(session, ORIGIN, KEY.public_key())).faults

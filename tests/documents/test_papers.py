@@ -1,0 +1,301 @@
+"""Papers: filled, set, sealed, and checked by tools that others wrote."""
+
+import io
+import subprocess
+from datetime import date
+
+import orjson
+import pikepdf
+import pytest
+from jinja2 import UndefinedError
+from weasyprint.urls import FatalURLFetchingError
+
+from documents import pdf, store
+from documents.html import html
+from documents.papers import (
+    PAPERS,
+    DecisionLetter,
+    FilingNotice,
+    Head,
+    ReReviewOpinion,
+    record,
+)
+from documents.pki import DevelopmentAuthority
+from documents.press import Press
+from documents.sign import Sealer
+from documents.verify import verify
+from law.finding import Reason
+from law.parameters import cite
+from law.words import Words
+
+DAY = date(2026, 11, 24)
+BODY = Words("首善大学科技伦理审查委员会", "Ethics committee of Shoushan University")
+GROUND = Reason(Words("到会委员最低人数", "quorum"), cite("ethics_measures_2023", 14))
+HEAD = Head(
+    number="伦审字〔2026〕第0001号",
+    case="BJ-2026-000001",
+    proceeding="ethics-review/BJ-2026-000001/1",
+    issuer=BODY,
+    addressee=Words("首善大学", "Shoushan University"),
+    project="镕喆堃祎㙍䶮——问答模型",
+    issued_on=DAY,
+)
+LETTER = DecisionLetter(
+    head=HEAD,
+    outcome=Words("批准", "approved"),
+    accepted_on=DAY,
+    due_on=date(2026, 12, 24),
+    late=False,
+    present=6,
+    needed=4,
+    tally=((Words("批准", "approved"), 5), (Words("不予批准", "not approved"), 1)),
+    opinion=Words("同意", "agree"),
+    reasons=("<script>alert(1)</script>", "{{ 7*7 }}"),
+    grounds=(GROUND,),
+)
+OPINION = ReReviewOpinion(
+    head=HEAD,
+    verdict=Words("同意", "agree"),
+    committee=BODY,
+    experts=5,
+    needed=4,
+    agree=4,
+    disagree=1,
+    reasons=("合规、合理",),
+    grounds=(GROUND,),
+)
+NOTICE = FilingNotice(
+    head=HEAD,
+    filing_number="网信算备110108990010101260011号",
+    algorithm="问答算法",
+    algorithm_class=Words("生成合成类", "synthesis"),
+    role=Words("服务提供者", "provider"),
+    product="问渠",
+    purpose="咨询",
+    warning=Words("校验位不符", "check digit fails"),
+    grounds=(GROUND,),
+)
+SAMPLES = {type(paper): paper for paper in (LETTER, OPINION, NOTICE)}
+
+
+@pytest.fixture(scope="module")
+def authority(tmp_path_factory):
+    return DevelopmentAuthority(tmp_path_factory.mktemp("pki"))
+
+
+@pytest.fixture(scope="module")
+def sheet():
+    return pdf.lay_out(html(LETTER), orjson.dumps(record(LETTER)), DAY)
+
+
+@pytest.fixture(scope="module")
+def sealed(authority, sheet, tmp_path_factory):
+    stamp = tmp_path_factory.mktemp("seal") / "seal.pdf"
+    stamp.write_bytes(pdf.seal_pdf(BODY.zh))
+    return Sealer(authority).seal(sheet, ("c1", BODY.zh), stamp)
+
+
+def text_of(data):
+    done = subprocess.run(
+        ["pdftotext", "-layout", "-", "-"], input=data, capture_output=True, check=True
+    )
+    return done.stdout.decode()
+
+
+@pytest.mark.parametrize("kind", PAPERS.values(), ids=PAPERS)
+def test_every_paper_is_filled_and_set(kind):
+    paper = SAMPLES[kind]
+
+    laid = pdf.lay_out(html(paper), orjson.dumps(record(paper)), DAY)
+
+    text = text_of(laid.pdf)
+    assert HEAD.number in text
+    assert BODY.zh in text.replace("\n", "")
+    assert "第十四条" in text.replace("\n", "")
+
+
+def test_words_of_people_stay_words():
+    page = html(LETTER)
+
+    assert "&lt;script&gt;alert(1)&lt;/script&gt;" in page
+    assert "{{ 7*7 }}" in page
+
+
+def test_a_missing_name_is_an_error():
+    with pytest.raises(UndefinedError):
+        html(Broken())
+
+
+class Broken:
+    template = "decision_letter"
+    head = HEAD
+
+
+def test_case_number_stands_on_every_page_and_fonts_are_embedded(sheet):
+    pages = text_of(sheet.pdf).split("\f")[:-1]
+    fonts = subprocess.run(["pdffonts", "-"], input=sheet.pdf, capture_output=True, check=True)
+
+    assert len(pages) >= 2
+    assert all("BJ-2026-000001" in page for page in pages)
+    assert "镕喆堃祎㙍䶮" in "".join(pages).replace("\n", "")
+    names = [line.split()[0] for line in fonts.stdout.decode().splitlines()[2:]]
+    assert {name.split("+")[1] for name in names} == {"Song", "Song-Bold"}
+
+
+def test_the_seal_stands_beside_text_not_alone(sheet):
+    pages = text_of(sheet.pdf).split("\f")
+
+    assert "2026年11月24日" in pages[sheet.page]
+    assert "本文书以电子签名签发" in pages[sheet.page].replace("\n", "")
+
+
+def test_the_same_paper_is_the_same_bytes(sheet):
+    assert pdf.lay_out(html(LETTER), orjson.dumps(record(LETTER)), DAY).pdf == sheet.pdf
+
+
+def test_the_record_travels_inside(sheet):
+    with pikepdf.open(io.BytesIO(sheet.pdf)) as document:
+        inside = orjson.loads(document.attachments["record.json"].get_file().read_bytes())
+        part = document.open_metadata()["pdfaid:part"]
+
+    assert inside == record(LETTER)
+    assert inside["outcome"] == {"zh": "批准", "en": "approved"}
+    assert part == "3"
+
+
+@pytest.mark.parametrize(
+    "hostile",
+    [
+        '<img src="file:///etc/passwd">',
+        '<img src="http://127.0.0.1:1/x.png">',
+        '<link rel="attachment" href="file:///etc/passwd">',
+        '<link rel="stylesheet" href="http://127.0.0.1:1/x.css">',
+        '<p style="background:url(file:///etc/passwd)">x</p>',
+        '<object data="file:///etc/passwd"></object>',
+        '<img src="asset:../settings.py">',
+    ],
+)
+def test_nothing_is_fetched_but_named_assets(hostile):
+    page = html(LETTER).replace("<body>", f"<body>{hostile}")
+
+    with pytest.raises(FatalURLFetchingError):
+        pdf.lay_out(page, b"{}", DAY)
+
+
+def test_a_page_without_a_place_for_the_seal_is_refused():
+    with pytest.raises(ValueError, match="seal"):
+        pdf.lay_out("<p>x</p>", b"{}", DAY)
+
+
+def test_the_sealed_paper_verifies(sealed, authority):
+    verdict = verify(sealed, [authority.root.pem])
+
+    assert verdict, verdict.faults
+    (signature,) = verdict.signatures
+    assert (signature.signer, signature.holds) == (BODY.zh, True)
+    assert signature.stamped_at
+
+
+def test_poppler_accepts_it_with_our_root(sealed, authority, tmp_path):
+    report = pdfsig(sealed, authority, tmp_path)
+
+    assert "Signature is Valid." in report
+    assert "Certificate is Trusted." in report
+    assert "Total document signed" in report
+
+
+def test_a_changed_byte_is_refused_by_us_and_by_poppler(sealed, authority, tmp_path):
+    signed = sealed.index(b"/Contents <")
+    for place in (200, len(sealed) // 3, signed - 50, len(sealed) - 40):
+        broken = bytearray(sealed)
+        broken[place] ^= 1
+
+        assert not verify(bytes(broken), [authority.root.pem]), place
+        assert "Signature is Valid." not in pdfsig(bytes(broken), authority, tmp_path), place
+
+
+def test_an_appended_change_is_refused(sealed, authority):
+    out = io.BytesIO()
+    with pikepdf.open(io.BytesIO(sealed)) as document:
+        document.docinfo["/Title"] = "forged"
+        document.save(out)
+    appended = sealed + b"\n%appended\n"
+
+    assert not verify(out.getvalue(), [authority.root.pem])
+    assert not verify(appended, [authority.root.pem])
+
+
+def test_another_root_does_not_trust_it(sealed, tmp_path):
+    stranger = DevelopmentAuthority(tmp_path).root.pem
+
+    verdict = verify(sealed, [stranger])
+
+    assert [s.trusted for s in verdict.signatures] == [False]
+    assert not verdict
+
+
+@pytest.mark.parametrize("data", [b"", b"no pdf", b"%PDF-1.7\n", b"PK\x03\x04" * 50])
+def test_what_is_no_sealed_pdf_is_refused(data, authority):
+    assert not verify(data, [authority.root.pem])
+
+
+def test_an_unsigned_paper_is_refused(sheet, authority):
+    assert verify(sheet.pdf, [authority.root.pem]).faults[0].en == "no signature"
+
+
+def test_certificates_are_made_once_and_kept_private(authority, tmp_path):
+    one = DevelopmentAuthority(tmp_path / "keys")
+    other = DevelopmentAuthority(tmp_path / "keys")
+
+    assert one.body("c1", "甲").pem == other.body("c1", "甲").pem
+    assert {p.stat().st_mode & 0o077 for p in (tmp_path / "keys").iterdir()} == {0}
+
+
+async def test_the_press_sets_seals_and_reads_in_its_own_process(sealed, authority):
+    press = Press()
+    try:
+        sheet = await press.lay_out(html(OPINION), b"{}", DAY)
+        stamp = await press.seal_pdf(BODY.zh)
+        verdict = await press.verify(sealed, [authority.root.pem])
+    finally:
+        press.close()
+
+    assert sheet.pdf.startswith(b"%PDF")
+    assert stamp.startswith(b"%PDF")
+    assert verdict
+
+
+async def test_papers_are_stored_once_by_hash(tmp_path):
+    papers = store.open_store(tmp_path)
+
+    digest = await store.put(papers, b"paper")
+
+    assert await store.put(papers, b"paper") == digest
+    assert await store.get(papers, digest) == b"paper"
+    (tmp_path / store.path(digest)).write_bytes(b"forged")
+    with pytest.raises(ValueError, match="do not match"):
+        await store.get(papers, digest)
+    with pytest.raises(FileNotFoundError):
+        await store.get(papers, "0" * 64)
+
+
+def pdfsig(data, authority, tmp_path):
+    """Return what Debian's pdfsig says, trusting our root."""
+    trust = tmp_path / "nss"
+    if not trust.exists():
+        trust.mkdir()
+        root = tmp_path / "root.pem"
+        root.write_bytes(authority.root.pem)
+        database = f"sql:{trust}"
+        run(["certutil", "-N", "-d", database, "--empty-password"])
+        run(["certutil", "-A", "-d", database, "-n", "root", "-t", "C,C,C", "-i", str(root)])
+    path = tmp_path / "paper.pdf"
+    path.write_bytes(data)
+    done = subprocess.run(
+        ["pdfsig", "-nssdir", str(trust), str(path)], capture_output=True, check=False
+    )
+    return done.stdout.decode(errors="replace")
+
+
+def run(command):
+    subprocess.run(command, check=True, capture_output=True)

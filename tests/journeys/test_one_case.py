@@ -1,0 +1,139 @@
+"""一件案件：从草稿到备案编号。On both databases, through the API."""
+
+from base64 import b64decode
+
+import pikepdf
+import pytest
+
+from audit import merkle
+from cases.procedures import procedure_of
+from cases.proceeding import evolve
+from demo.facts import DOSSIER, read_dossier
+from demo.journey import Journey
+from records import trail
+from records.checkpoints import publish, verify_trail
+from records.reading import proceedings
+from records.recorder import event_of, state_adapter
+from tests.conftest import open_house
+from tests.shared import shared
+
+
+@pytest.fixture(params=["demonstration", "01-public-assistant"])
+def dossier(request):
+    if request.param == "demonstration":
+        return DOSSIER
+    return shared("applications", f"{request.param}.yaml")
+
+
+async def test_a_case_goes_from_draft_to_filing_number(database_url, temporal, tmp_path, dossier):
+    async with open_house(database_url, temporal, tmp_path, dossier) as house:
+        journey = Journey(house.client, house.tokens, lambda *_: None)
+        await journey.walk(read_dossier(dossier))
+
+        case = await 案件(house, journey)
+        await 文书可验证(house, journey)
+        await 轨迹完整(house, journey)
+        await 行是事件的折叠(house, journey)
+        await 监管人员可核查(house, journey)
+        await 外人看不见(house, journey)
+
+    launched = read_dossier(dossier)["service"]["launched_on"]
+    late = launched < "2026-11-01"
+    assert case["filing"]["stage"] == "recorded"
+    assert case["clocks"]["first_filing"] == ("breached" if late else None)
+
+
+async def 案件(house, journey):
+    body = await journey.get("OFFICER", f"/v1/cases/{journey.number}")
+    clocks = await journey.get("OFFICER", f"/v1/cases/{journey.number}/clocks")
+    stages = {p["procedure"]: p for p in body["proceedings"]}
+    assert {name: p["stage"] for name, p in stages.items()} == {
+        "ethics_review": "decided",
+        "expert_review": "opinion_given",
+        "safety_assessment": "accepted",
+        "filing": "recorded",
+        "follow_up": "open",
+    }
+    assert stages["follow_up"]["status"].startswith("在申请人处")
+    states = {c["name"]: c["state"] for c in clocks["items"]}
+    assert states["follow_up"] == "running"
+    assert {states[n] for n in ("decision", "opinion", "examination")} == {"kept"}
+    stages["clocks"] = {"first_filing": states.get("first_filing")}
+    return stages
+
+
+async def 文书可验证(house, journey):
+    listed = await journey.get("OFFICER", f"/v1/cases/{journey.number}/papers")
+    assert {p["template"] for p in listed["items"]} == {
+        "re_review_opinion",
+        "decision_letter",
+        "filing_notice",
+    }
+    for paper in listed["items"]:
+        path = f"/v1/cases/{journey.number}/papers/{paper['sha256']}"
+        pdf = (await house.client.get(path, headers=house.headers("OFFICER"))).content
+        verdict = (await house.client.post("/v1/verify", content=pdf)).json()
+        assert verdict["holds"], verdict
+        assert verdict["number"] == paper["number"]
+        forged = (await house.client.post("/v1/verify", content=pdf + b" ")).json()
+        assert not forged["holds"]
+        assert not forged["in_trail"]
+    with pikepdf.open(
+        house.home / "papers" / paper["sha256"][:2] / f"{paper['sha256']}.pdf"
+    ) as last:
+        assert (
+            journey.filing_number
+            in last.attachments["record.json"].get_file().read_bytes().decode()
+        )
+
+
+async def 轨迹完整(house, journey):
+    async with house.services.database.writing() as session:
+        await publish(
+            session, house.services.origin, house.services.log_key, house.services.now()
+        )
+    async with house.services.database.reading() as session:
+        key = house.services.log_key.public_key()
+        report = await verify_trail(session, house.services.origin, key)
+    assert report, report.faults
+    assert report.checkpoints == 1
+
+
+async def 行是事件的折叠(house, journey):
+    async with house.services.database.reading() as session:
+        for row in await proceedings(session, journey.number):
+            events = [event_of(e) for e in await trail.events_of_proceeding(session, row.id)]
+            state = procedure_of(row.id).begin(events[0].opening)
+            for event in events:
+                state = evolve(state, event)
+            assert state == state_adapter(row.procedure).validate_json(row.state), row.id
+            assert row.seq == len(events)
+
+
+async def 监管人员可核查(house, journey):
+    path = f"/v1/cases/{journey.number}/trail"
+    first = await journey.get("REGULATOR", f"{path}?limit=20")
+    rest = await journey.get("REGULATOR", f"{path}?limit=500&after={first['next']}")
+    entries = [*first["items"], *rest["items"]]
+    assert [e["index"] for e in entries] == sorted(e["index"] for e in entries)
+    assert rest["next"] is None
+    words = str(entries)
+    assert "方言评测" not in words
+    assert "近亲属" not in words
+    index = entries[7]["index"]
+    proof = await journey.get("REGULATOR", f"{path}/{index}/proof")
+    leaf = merkle.leaf(b64decode(proof["entry"]))
+    hashes = [b64decode(h) for h in proof["proof"]]
+    assert merkle.verify_inclusion(
+        leaf, index, proof["size"], hashes, b64decode(proof["root"])
+    )
+
+
+async def 外人看不见(house, journey):
+    for path in ("", "/dossier", "/clocks", "/papers", "/trail", "/draft"):
+        answer = await house.client.get(
+            f"/v1/cases/{journey.number}{path}", headers=house.headers("STRANGER")
+        )
+        assert (answer.status_code, answer.json()["code"]) == (404, "record.not_found")
+    listed = await journey.get("STRANGER", "/v1/cases")
+    assert listed["items"] == []
