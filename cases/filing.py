@@ -104,7 +104,7 @@ class Submit:
         examination = start_clock(CLOCK, due(by.day, limit), by)
         if state.stage is Stage.RETURNED:
             return (submitted, examination)
-        return (*_first_filing(state.opening.service_from, by), submitted, examination)
+        return (submitted, *_first_filing(state.opening.service_from, by), examination)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Any, ClassVar, Protocol, Self, TypeVar
+from typing import Any, ClassVar, Final, Protocol, Self, TypeVar
 
 from cases.errors import WrongStageError
 from cases.text import Commitment, check, commitment, field_salt
@@ -122,6 +122,7 @@ class State:
 
 
 S = TypeVar("S", bound=State)
+_NEW: Final = "new"  # the stage every proceeding begins at, before its opening act
 
 
 def decide(state: State, act: Act, by: By) -> tuple[Event, ...]:
@@ -130,7 +131,8 @@ def decide(state: State, act: Act, by: By) -> tuple[Event, ...]:
     Raises:
         CaseError: The act is refused; the state is as it was.
     """
-    if act.stages and state.stage not in act.stages:
+    # Acts of the engine name no stage: they are open once the proceeding is.
+    if state.stage not in act.stages and (act.stages or state.stage == _NEW):
         raise WrongStageError(state.stage, act.kind)
     check(act)
     return act.decide(state, by)

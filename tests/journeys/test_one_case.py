@@ -25,7 +25,9 @@ def dossier(request):
     return shared("applications", f"{request.param}.yaml")
 
 
-async def test_a_case_goes_from_draft_to_filing_number(database_url, temporal, tmp_path, dossier):
+async def test_a_case_goes_from_draft_to_filing_number(
+    database_url, temporal, tmp_path, dossier
+):
     async with open_house(database_url, temporal, tmp_path, dossier) as house:
         journey = Journey(house.client, house.tokens, lambda *_: None)
         await journey.walk(read_dossier(dossier))
