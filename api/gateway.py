@@ -7,7 +7,11 @@ from datetime import timedelta
 from typing import Any, Final
 from weakref import WeakValueDictionary
 
-from temporalio.client import WithStartWorkflowOperation, WorkflowUpdateFailedError
+from temporalio.client import (
+    WithStartWorkflowOperation,
+    WorkflowUpdateFailedError,
+    WorkflowUpdateRPCTimeoutOrCancelledError,
+)
 from temporalio.common import WorkflowIDConflictPolicy
 from temporalio.exceptions import ApplicationError
 from temporalio.service import RPCError, RPCStatusCode
@@ -155,7 +159,7 @@ async def _send(services: Services, place: Place, request: Request, opening: Any
             )
     except WorkflowUpdateFailedError as error:
         raise _refused(error) from error
-    except (RPCError, TimeoutError) as error:
+    except (RPCError, TimeoutError, WorkflowUpdateRPCTimeoutOrCancelledError) as error:
         raise _unavailable(error, request.act.kind) from error
 
 

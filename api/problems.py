@@ -43,6 +43,7 @@ STATUS: Final[dict[type[CaseError], int]] = {
 }
 _BY_CODE: Final = {kind.code: status for kind, status in STATUS.items()}
 _HEADERS: Final = {401: {"WWW-Authenticate": "Bearer"}, 503: {"Retry-After": "2"}}
+_UNREADABLE: Final = 400
 _MEDIA_TYPE: Final = "application/problem+json"
 
 
@@ -118,13 +119,11 @@ def install(app: FastAPI) -> None:
             language(request),
         )
 
-    @app.exception_handler(RecursionError)
-    async def too_deep(request: Request, _error: RecursionError) -> JSONResponse:  # pyright: ignore[reportUnusedFunction]
-        words = Words("请求嵌套过深", "the request is nested too deeply")
-        return problem(edge.MalformedError(words).refusal, language(request))
-
     @app.exception_handler(HTTPException)
-    async def plain(_request: Request, error: HTTPException) -> JSONResponse:  # pyright: ignore[reportUnusedFunction]
+    async def plain(request: Request, error: HTTPException) -> JSONResponse:  # pyright: ignore[reportUnusedFunction]
+        if error.status_code == _UNREADABLE:  # the framework's word for a body it cannot read
+            words = Words("请求无法读取", "the request cannot be read")
+            return problem(edge.MalformedError(words).refusal, language(request))
         body = {
             "type": "about:blank",
             "title": error.detail,

@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from random import randrange
 from uuid import uuid4
 
 import httpx
@@ -28,6 +29,7 @@ from documents.press import Press
 from documents.store import open_store
 from records.database import Database
 from records.migrate import upgrade
+from records.tables import Counter
 from settings import Settings
 from worker import working
 from workflows.connect import converter
@@ -140,6 +142,7 @@ async def open_house(
         home=home, database_url=url, payload_key=KEY.hex(), task_queue=queue, _env_file=None
     )
     tokens = await seed(url, read_dossier(dossier))
+    await _number_apart(url)
     authority = DevelopmentAuthority(settings.keys / "pki")
     services = Services(
         database=Database(url),
@@ -163,6 +166,14 @@ async def open_house(
     finally:
         services.press.close()
         await services.database.close()
+
+
+async def _number_apart(url: str) -> None:
+    """Begin the case numbers somewhere else: tests share one Temporal server."""
+    database = Database(url)
+    async with database.writing() as session:
+        session.add(Counter(name=f"case/{datetime.now(UTC).year}", value=randrange(900_000)))
+    await database.close()
 
 
 @pytest.fixture
