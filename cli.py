@@ -35,10 +35,10 @@ def demo(
     dossier: Annotated[Path | None, typer.Option(help="facts of another project")] = None,
 ) -> None:
     """Start everything on this machine and carry one case to its filing number."""
-    from demo import stack, story
+    from demo import facts, stack, story
 
     try:
-        asyncio.run(story.demo(Settings(), dossier=dossier or story.DOSSIER, once=once))
+        asyncio.run(story.demo(Settings(), dossier=dossier or facts.DOSSIER, once=once))
     except stack.StackError as error:
         _fail(str(error))
 

@@ -153,7 +153,7 @@ async def _key(
         raise KeyMissingError(
             Words("缺少 Idempotency-Key（1 至 255 字符）", "Idempotency-Key is missing")
         )
-    name = "\0".join((person.party, person.id, idempotency_key))
+    name = f"{person.party}\0{person.id}\0{idempotency_key}"
     body = request.method.encode() + request.url.path.encode() + await request.body()
     return Key(sha256(name.encode()).hexdigest()[:32], sha256(body).hexdigest())
 

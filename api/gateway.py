@@ -9,6 +9,7 @@ from weakref import WeakValueDictionary
 
 from temporalio.client import (
     WithStartWorkflowOperation,
+    WorkflowHandle,
     WorkflowUpdateFailedError,
     WorkflowUpdateRPCTimeoutOrCancelledError,
 )
@@ -140,22 +141,24 @@ async def _send(services: Services, place: Place, request: Request, opening: Any
     try:
         async with turn, asyncio.timeout(_PATIENCE.total_seconds()):
             if opening is None:
-                handle = services.temporal.get_workflow_handle(place.id)
-                return await handle.execute_update(
-                    ProceedingWorkflow.act, request, id=request.id, result_type=Receipt
+                handle: WorkflowHandle[Any, Any] = services.temporal.get_workflow_handle(
+                    place.id
                 )
-            return await services.temporal.execute_update_with_start_workflow(
+                return await handle.execute_update(  # pyright: ignore[reportUnknownMemberType]
+                    ProceedingWorkflow.act, request, id=request.id
+                )
+            start: WithStartWorkflowOperation[Any, Any] = WithStartWorkflowOperation(
+                place.procedure,
+                opening,
+                id=place.id,
+                task_queue=services.task_queue,
+                id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+            )
+            return await services.temporal.execute_update_with_start_workflow(  # pyright: ignore[reportUnknownMemberType]
                 ProceedingWorkflow.act,
                 request,
                 id=request.id,
-                result_type=Receipt,
-                start_workflow_operation=WithStartWorkflowOperation(
-                    place.procedure,
-                    opening,
-                    id=place.id,
-                    task_queue=services.task_queue,
-                    id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
-                ),
+                start_workflow_operation=start,
             )
     except WorkflowUpdateFailedError as error:
         raise _refused(error) from error

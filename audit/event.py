@@ -4,11 +4,11 @@ Canonical bytes are RFC 8785 JSON over ASCII keys, strings, integers, booleans a
 floats. The stored bytes are what is hashed: nobody re-serialises to verify.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, is_dataclass
 from datetime import UTC, date, datetime
 from enum import Enum
-from typing import Any, Final
+from typing import Any, Final, cast
 
 import orjson
 
@@ -67,12 +67,12 @@ def _container(value: Any) -> Any:
     if is_dataclass(value):
         return {f.name: plain(getattr(value, f.name)) for f in fields(value)}
     if isinstance(value, Mapping):
-        entries: Mapping[Any, Any] = value
+        entries = cast("Mapping[Any, Any]", value)
         return {str(plain(key)): plain(entry) for key, entry in entries.items()}
     if isinstance(value, Words):
         return value._asdict()
     if isinstance(value, (tuple, list)):
-        rows: tuple[Any, ...] | list[Any] = value
+        rows = cast("Sequence[Any]", value)
         return [plain(row) for row in rows]
     raise TypeError(f"{type(value).__name__} has no canonical form")
 

@@ -11,7 +11,7 @@ from audit.event import read
 
 @dataclass(frozen=True, slots=True)
 class Chunk:
-    """Consecutive stored entries, column by column: the bytes and the leaf hashes beside them."""
+    """Consecutive stored entries by column: the bytes, and the leaf hashes beside them."""
 
     start: int
     bodies: Sequence[bytes]

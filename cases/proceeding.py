@@ -1,7 +1,7 @@
 """What all proceedings share: who acts when, clocks, papers, and the way of an act.
 
-`decide(state, act, by)` answers with events or raises a refusal; `evolve(state, event)` applies
-one. Neither reads a clock nor touches the world: the moment comes in `By`.
+`decide(state, act, by)` answers with events or raises a refusal; `evolve(state, event)`
+applies one. Neither reads a clock nor touches the world: the moment comes in `By`.
 """
 
 from __future__ import annotations
@@ -51,7 +51,10 @@ class By:
 class Event(Protocol):
     """Something that happened; `kind` is `<proceeding>.<past participle>`."""
 
-    kind: Any
+    @property
+    def kind(self) -> str:
+        """The name of what happened."""
+        ...
 
     def evolve(self, state: Any) -> Any:
         """Return the state after it happened."""
@@ -61,8 +64,12 @@ class Event(Protocol):
 class Act(Protocol):
     """Something a person or the system does; `kind` is also the act the policy speaks of."""
 
-    kind: Any
     stages: ClassVar[frozenset[str]]
+
+    @property
+    def kind(self) -> str:
+        """The name of the act."""
+        ...
 
     def decide(self, state: Any, by: By) -> tuple[Event, ...]:
         """Return what happens, or raise a refusal."""
@@ -132,7 +139,7 @@ def decide(state: State, act: Act, by: By) -> tuple[Event, ...]:
         CaseError: The act is refused; the state is as it was.
     """
     # Acts of the engine name no stage: they are open once the proceeding is.
-    if state.stage not in act.stages and (act.stages or state.stage == _NEW):
+    if state.stage not in act.stages and (act.stages or str(state.stage) == _NEW):
         raise WrongStageError(state.stage, act.kind)
     check(act)
     return act.decide(state, by)

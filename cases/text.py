@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, fields, is_dataclass
 from hashlib import sha256
 from hmac import new as hmac
-from typing import Annotated, Any, Final, get_type_hints
+from typing import Annotated, Any, Final, cast, get_type_hints
 
 from cases.errors import TextError
 from law.words import Words
@@ -90,8 +90,7 @@ def prose(act: object, prefix: str = "") -> Iterator[tuple[str, str]]:
         if field.name in marked and value:
             yield from _each(path, value)
         elif isinstance(value, tuple):
-            rows: tuple[Any, ...] = value
-            for index, row in enumerate(rows):
+            for index, row in enumerate(cast("tuple[Any, ...]", value)):
                 yield from prose(row, f"{path}/{index}/")
 
 

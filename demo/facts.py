@@ -1,8 +1,11 @@
 """What the demonstration knows without a database: its dossier and its tokens."""
 
+# The YAML library is untyped:
+# pyright: reportUnknownMemberType=false
+
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from ruamel.yaml import YAML
 
@@ -19,11 +22,10 @@ def read_dossier(path: Path = DOSSIER) -> dict[str, Any]:
 
 def _plain(value: Any) -> Any:
     if isinstance(value, dict):
-        entries: dict[str, Any] = value
+        entries = cast("dict[str, Any]", value)
         return {key: _plain(entry) for key, entry in entries.items()}
     if isinstance(value, list):
-        rows: list[Any] = value
-        return [_plain(row) for row in rows]
+        return [_plain(row) for row in cast("list[Any]", value)]
     return value.isoformat() if hasattr(value, "isoformat") else value
 
 

@@ -87,17 +87,13 @@ async def temporal(settings: Settings) -> Part:
         # Ten updates in flight by default; a panel that votes at once would stall.
         *("--dynamic-config-value", "history.maxInFlightUpdates=200"),
     ]
-    log = _log(settings, "temporal")
-    program = str(_program())
-    return Part("temporal", await _spawn([program, *arguments], settings, log, log))
+    return await _spawn("temporal", [str(_program()), *arguments], settings)
 
 
 async def python_part(settings: Settings, name: str) -> Part:
     """Start the worker or the API."""
     script = {"worker": "worker.py", "api": "api/app.py"}[name]
-    log = _log(settings, name)
-    arguments = [sys.executable, str(_ROOT / script)]
-    return Part(name, await _spawn(arguments, settings, log, log))
+    return await _spawn(name, [sys.executable, str(_ROOT / script)], settings)
 
 
 def demand_port(host: str, port: int, variable: str) -> None:
@@ -108,7 +104,8 @@ def demand_port(host: str, port: int, variable: str) -> None:
             probe.bind((host, port))
         except OSError:
             raise StackError(
-                f"端口 {port} 已被占用，请设置 {variable} · port {port} is taken; set {variable}"
+                f"端口 {port} 已被占用，请设置 {variable} · "
+                f"port {port} is taken; set {variable}"
             ) from None
 
 
@@ -155,9 +152,7 @@ def _demand_alive(part: Part) -> None:
         raise StackError(f"{part.name} ended with {part.process.returncode}; see its log")
 
 
-async def _spawn(
-    arguments: Sequence[str], settings: Settings, out: IO[bytes], err: IO[bytes]
-) -> asyncio.subprocess.Process:
+async def _spawn(name: str, arguments: Sequence[str], settings: Settings) -> Part:
     environment = {
         **os.environ,
         "PYTHONPATH": str(_ROOT),
@@ -166,25 +161,23 @@ async def _spawn(
         "SHENBEI_PORT": str(settings.port),
         "TEMPORAL_ADDRESS": f"{settings.host}:{settings.temporal_port}",
     }
-    return await asyncio.create_subprocess_exec(
-        *arguments,
-        stdin=asyncio.subprocess.DEVNULL,
-        stdout=out,
-        stderr=err,
-        env=environment,
-        preexec_fn=_die_with_parent,
-    )
+    folder = settings.home / "logs"
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / f"{name}.log").open("ab") as log:
+        process = await asyncio.create_subprocess_exec(
+            *arguments,
+            stdin=asyncio.subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+            env=environment,
+            preexec_fn=_die_with_parent,
+        )
+    return Part(name, process)
 
 
 def _die_with_parent() -> None:
     """Let a killed parent leave no orphan (Linux)."""
     _LIBC.prctl(_DIE_WITH_PARENT, signal.SIGKILL)
-
-
-def _log(settings: Settings, name: str) -> IO[bytes]:
-    folder = settings.home / "logs"
-    folder.mkdir(parents=True, exist_ok=True)
-    return (folder / f"{name}.log").open("ab")
 
 
 def _lock(path: Path) -> IO[str]:

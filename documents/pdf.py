@@ -4,6 +4,10 @@ Only named assets can be fetched, nothing by path or address: with WeasyPrint's 
 hostile page was measured to pull /etc/passwd into the paper.
 """
 
+# The library has no types of its own:
+# pyright: reportMissingTypeStubs=false, reportUnknownMemberType=false
+# pyright: reportUnknownVariableType=false, reportUnknownArgumentType=false
+
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, time
 from functools import cache
@@ -47,7 +51,7 @@ def lay_out(html: str, record: bytes, day: date) -> Sheet:
     document = weasyprint.HTML(string=html, url_fetcher=Assets()).render(
         stylesheets=sheets, font_config=fonts
     )
-    pdf = document.write_pdf(pdf_variant="pdf/a-3a", attachments=[attachment])
+    pdf: Any = document.write_pdf(pdf_variant="pdf/a-3a", attachments=[attachment])
     page, box = _seal_box(document)
     return Sheet(pdf, page, box)
 
@@ -57,8 +61,8 @@ def seal_pdf(name: str) -> bytes:
     fonts, faces, _ = _style()
     page = "<style>@page{size:42mm;margin:0}html,body{margin:0;line-height:0}</style>"
     html = weasyprint.HTML(string=page + seal_svg(name), url_fetcher=Assets())
-    pdf: bytes = html.write_pdf(stylesheets=[faces], font_config=fonts)
-    return pdf
+    pdf: Any = html.write_pdf(stylesheets=[faces], font_config=fonts)
+    return bytes(pdf)
 
 
 def seal_svg(name: str) -> str:
@@ -86,13 +90,17 @@ def _letter(character: str, index: int, count: int) -> str:
     )
 
 
-class Assets(URLFetcher):
+class Assets(URLFetcher):  # type: ignore[misc] # WeasyPrint is untyped
     """Fetch named assets; refuse everything else and stop the paper."""
 
     def __init__(self) -> None:
         super().__init__(allowed_protocols={"asset"}, allow_redirects=False)
 
-    def fetch(self, url: str, headers: Mapping[str, str] | None = None) -> URLFetcherResponse:
+    def fetch(
+        self,
+        url: str,
+        headers: Mapping[str, str] | None = None,  # noqa: ARG002 -- its signature
+    ) -> URLFetcherResponse:
         """Return an asset by its exact name."""
         path = _ASSETS.get(url)
         if path is None:

@@ -1,5 +1,9 @@
 """Seal a paper: PAdES B-T, a certification signature that allows no further change."""
 
+# The library has no types of its own:
+# pyright: reportMissingTypeStubs=false, reportUnknownMemberType=false
+# pyright: reportUnknownVariableType=false, reportUnknownArgumentType=false
+
 import io
 from functools import cache
 from pathlib import Path
@@ -42,7 +46,7 @@ class Sealer:
         signer = SimpleSigner(
             signing_cert=_certificate(pair),
             signing_key=_key(pair),
-            cert_registry=self._chain(),
+            cert_registry=_chain(self._authority),
         )
         metadata = PdfSignatureMetadata(
             field_name=FIELD,
@@ -69,12 +73,13 @@ class Sealer:
         out = pdf_signer.sign_pdf(IncrementalPdfFileWriter(io.BytesIO(sheet.pdf)))
         return bytes(out.getbuffer())
 
-    def _chain(self) -> SimpleCertificateStore:
-        store = SimpleCertificateStore()
-        store.register_multiple(
-            [_certificate(self._authority.signing), _certificate(self._authority.root)]
-        )
-        return store
+
+@cache
+def _chain(authority: DevelopmentAuthority) -> SimpleCertificateStore:
+    store: SimpleCertificateStore = SimpleCertificateStore.from_certs(  # type: ignore[no-untyped-call]
+        [_certificate(authority.signing), _certificate(authority.root)]
+    )
+    return store
 
 
 def _certificate(pair: Pair) -> x509.Certificate:
@@ -95,7 +100,7 @@ def _time_stamper(authority: DevelopmentAuthority) -> timestamps.TimeStamper:
     return timestamps.DummyTimeStamper(
         _certificate(pair),
         _key(pair),
-        certs_to_embed=[_certificate(authority.signing), _certificate(authority.root)],
+        certs_to_embed=_chain(authority),
     )
 
 

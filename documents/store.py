@@ -1,5 +1,6 @@
 """Papers stored by their hash: what is there is never overwritten."""
 
+from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
 
@@ -21,10 +22,8 @@ def digest(data: bytes) -> str:
 async def put(store: ObjectStore, data: bytes) -> str:
     """Store bytes and return their SHA-256; bytes already there stay as they are."""
     name = digest(data)
-    try:
+    with suppress(AlreadyExistsError):
         await store.put_async(path(name), data, mode="create")
-    except AlreadyExistsError:
-        pass
     return name
 
 

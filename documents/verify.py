@@ -4,6 +4,10 @@ Poppler's `pdfsig` is blind to changes that a certification forbids; pyHanko's d
 analysis is not, so its verdict is the one given here.
 """
 
+# The library has no types of its own:
+# pyright: reportMissingTypeStubs=false, reportUnknownMemberType=false
+# pyright: reportUnknownVariableType=false, reportUnknownArgumentType=false
+
 import io
 from collections.abc import Sequence
 from typing import Any

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping
 from datetime import date
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from cases.text import unplain
 from forms.questionnaire import Condition, Item, Questionnaire
@@ -14,7 +14,7 @@ Answers = Mapping[str, Any]
 Problem = tuple[str, Words]  # (code, what is wrong)
 
 _DECIMAL: Final = re.compile(r"-?\d+(\.\d+)?\Z")
-_EMPTY: Final = (None, "", [], {})
+_EMPTY: Final[tuple[object, ...]] = (None, "", [], {})
 
 
 def problems(form: Questionnaire, answers: Answers) -> dict[str, Problem]:
@@ -40,7 +40,7 @@ def _pruned(
 ) -> dict[str, Any]:
     scope, kept = (answers, *outer), dict[str, Any]()
     for item in items:
-        value = answers.get(item.key)
+        value: Any = answers.get(item.key)
         if value in _EMPTY or not _asked(item, scope):
             continue
         if item.type == "group" and item.repeats:
@@ -87,7 +87,7 @@ def _rows(
     if not isinstance(value, list):
         yield path, ("type", Words("应为列表", "must be a list"))
         return
-    rows: list[Any] = value
+    rows = cast("list[Any]", value)
     for index, row in enumerate(rows):
         yield from _one(item, row, scope, f"{path}/{index}")
 
@@ -97,7 +97,7 @@ def _one(
 ) -> Iterator[tuple[str, Problem]]:
     if item.type == "group":
         if isinstance(value, Mapping):
-            answers: Answers = value
+            answers = cast("Answers", value)
             yield from _group(item.item, answers, scope, f"{path}/")
         else:
             yield path, ("type", Words("应为一组回答", "must be an object"))
@@ -181,8 +181,8 @@ def _holds(condition: Condition, scope: tuple[Answers, ...]) -> bool:
 
 
 def _find(question: str, scope: tuple[Answers, ...]) -> Any:
-    """Return the answer to a linkId, read from the whole form's answers at the end of scope."""
+    """Return the answer to a linkId, from the whole form's answers: the end of the scope."""
     value: Any = scope[-1]
     for part in question.split("."):
-        value = value.get(part) if isinstance(value, Mapping) else None
+        value = cast("Answers", value).get(part) if isinstance(value, Mapping) else None
     return value

@@ -4,6 +4,9 @@
 inside the answers of its group. A repeating group or question holds a list.
 """
 
+# The YAML library is untyped:
+# pyright: reportUnknownMemberType=false
+
 from collections.abc import Iterator
 from functools import cache
 from importlib import resources

@@ -28,7 +28,7 @@ class Confidence(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Citation:
-    """A place in an instrument; `article` 0 means the whole, or its annex where one is named."""
+    """A place in an instrument; `article` 0 means the whole, or its annex where named."""
 
     instrument: str
     title: Words

@@ -30,13 +30,14 @@ class Due:
 
     @property
     def at(self) -> datetime:
-        """The moment the term ends: 24:00 of the last day in China, as UTC (Civil Code 203)."""
+        """The moment it ends: 24:00 of the last day in China, as UTC (Civil Code 203)."""
         midnight = datetime.combine(self.on + timedelta(days=1), time(), CHINA)
         return midnight.astimezone(UTC)
 
     def lines(self) -> tuple[tuple[date, Words, int], ...]:
         """Account for the days: (day, kind of day, how many are counted up to it)."""
-        working, counted, lines = self.parameter.unit == "working_day", 0, []
+        working, counted = self.parameter.unit == "working_day", 0
+        lines: list[tuple[date, Words, int]] = []
         day = self.start
         while day < self.on:
             day += timedelta(days=1)

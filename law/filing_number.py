@@ -17,7 +17,7 @@ _LENGTH: Final = 21
 
 
 class AlgorithmClass(StrEnum):
-    """The classes of Art. 2 of the Algorithm Recommendation Provisions, as numbers bear them."""
+    """The classes of Art. 2 of the Algorithm Recommendation Provisions, by their digits."""
 
     SYNTHESIS = "01"
     PUSH = "02"
@@ -82,7 +82,7 @@ def check_digit(first: str) -> int:
     >>> check_digit("11010882348390123003")
     1
     """
-    return (1 - sum(int(c) * 2 ** (20 - i) for i, c in enumerate(first))) % 10
+    return (1 - sum(int(c) << (20 - i) for i, c in enumerate(first))) % 10
 
 
 def parse(text: str) -> FilingNumber:

@@ -88,6 +88,6 @@ def meeting_majority(present: int, *, on: date) -> tuple[int, Parameter]:
 
 
 def expert_majority(experts: int, *, on: date) -> tuple[int, Parameter]:
-    """Return the votes an opinion needs, of all experts of the group, and the row (Art. 30)."""
+    """Return the votes an opinion needs, of all experts of a group, and the row (Art. 30)."""
     row = parameter("ethics_measures_2023.expert_majority", on=on)
     return votes_needed(experts, row.value), row

@@ -70,7 +70,7 @@ class Access:
     ) -> bool:
         """Tell whether the person may; nobody in particular has no roles but `any`."""
         decide = self._decide.get(act)
-        roles = frozenset() if person is None else person.roles
+        roles: frozenset[str] = frozenset() if person is None else person.roles
         return decide is not None and decide(roles, relations, stage or "-")
 
     def demand(
@@ -107,7 +107,7 @@ class Access:
     def _matching(
         self, person: Person | None, act: str, relations: frozenset[str]
     ) -> list[Row]:
-        roles = {EVERYBODY} | (frozenset() if person is None else person.roles)
+        roles = {EVERYBODY} if person is None else {EVERYBODY, *person.roles}
         return [
             row
             for row in self.rows

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from functools import cache
-from typing import Any
+from typing import Any, Final
 
 from pydantic import TypeAdapter
 from sqlalchemy import insert
@@ -35,7 +35,8 @@ from records.tables import (
     Proceeding,
 )
 
-EVENT: TypeAdapter[AnyEvent] = TypeAdapter(AnyEvent)
+_any_event: Any = AnyEvent  # a union of classes, not a class
+EVENT: Final[TypeAdapter[AnyEvent]] = TypeAdapter(_any_event)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +51,7 @@ class _Step:
 @cache
 def state_adapter(procedure: str) -> TypeAdapter[Any]:
     """Return what reads and writes the state of a procedure."""
-    return TypeAdapter(procedure_of(f"{procedure}/").state)
+    return TypeAdapter(procedure_of(f"{procedure}/").state)  # type: ignore[maybe-unrecognized-str-typeform] # a class, not a form
 
 
 async def record(session: AsyncSession, recording: Recording, wall: datetime) -> Recorded:

@@ -1,5 +1,7 @@
-"""All tables. Moments are text in UTC (`2026-11-24T03:04:05.000006Z`), so that both back ends
-sort and compare them alike; JSON is text for the same reason.
+"""All tables.
+
+Moments are text in UTC (`2026-11-24T03:04:05.000006Z`), so that both back ends sort and
+compare them alike; JSON is text for the same reason.
 """
 
 from typing import ClassVar
@@ -85,7 +87,7 @@ class Submission(SQLModel, table=True):
 class CaseParty(SQLModel, table=True):
     """A party that a case concerns: the wall that queries see."""
 
-    __tablename__: ClassVar = "case_party"
+    __tablename__ = "case_party"  # pyright: ignore[reportAssignmentType]
     case_number: str = Field(primary_key=True, foreign_key="case.number")
     party_id: str = Field(primary_key=True, foreign_key="party.id", index=True)
 
@@ -152,7 +154,7 @@ class Payload(SQLModel, table=True):
 class PaperNumber(SQLModel, table=True):
     """A document number allotted to a paper, without gaps per party, series and year."""
 
-    __tablename__: ClassVar = "paper_number"
+    __tablename__ = "paper_number"  # pyright: ignore[reportAssignmentType]
     __table_args__: ClassVar = (UniqueConstraint("proceeding", "template"),)
     party_id: str = Field(primary_key=True)
     series: str = Field(primary_key=True)
@@ -176,7 +178,7 @@ class Paper(SQLModel, table=True):
 class FilingNumber(SQLModel, table=True):
     """A filing number of ours; no two filings bear the same."""
 
-    __tablename__: ClassVar = "filing_number"
+    __tablename__ = "filing_number"  # pyright: ignore[reportAssignmentType]
     number: str = Field(primary_key=True)
     proceeding: str = Field(unique=True)
 

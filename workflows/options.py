@@ -10,7 +10,7 @@ RECORD: Final = "record"
 ISSUE_PAPER: Final = "issue_paper"
 
 QUICK: Final = ActivityConfig(
-    start_to_close_timeout=timedelta(seconds=30),
+    start_to_close_timeout=timedelta(seconds=10),
     retry_policy=RetryPolicy(
         initial_interval=timedelta(milliseconds=200),
         maximum_interval=timedelta(seconds=5),

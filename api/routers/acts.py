@@ -25,6 +25,10 @@ def _place(procedure: str) -> object:
     return Depends(place)
 
 
+# The path's number and ordinal are read by `_place`.
+# ruff: noqa: FAST003 -- see above
+
+
 @router.post("/ethics-review/{ordinal}/acts", dependencies=[Depends(ActOf("ethics_review"))])
 async def act_in_ethics_review(
     act: Annotated[EthicsAct, Kind],

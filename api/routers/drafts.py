@@ -1,6 +1,6 @@
 """A case before it is submitted: open, draft, triage, sign off, submit."""
 
-from typing import Annotated, Any
+from typing import Annotated, Any, cast
 
 import orjson
 from fastapi import APIRouter, Body, Depends, Header, Response
@@ -229,8 +229,8 @@ def _merged(target: Any, patch: Any) -> Any:
     """Apply a merge patch (RFC 7396, section 2)."""
     if not isinstance(patch, dict):
         return patch
-    changes: dict[str, Any] = patch
-    result: dict[str, Any] = dict(target) if isinstance(target, dict) else {}
+    changes = cast("dict[str, Any]", patch)
+    result = dict(cast("dict[str, Any]", target)) if isinstance(target, dict) else {}
     for name, value in changes.items():
         if value is None:
             result.pop(name, None)

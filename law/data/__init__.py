@@ -1,1 +1,1 @@
-"""One TOML file per instrument. A row is never edited: a new value is a new row with `from`."""
+"""One TOML file per instrument. Rows are never edited: a new value is a new row."""

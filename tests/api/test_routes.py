@@ -17,7 +17,7 @@ MARKS = (Needs, Public, ActOf)
 
 def leaves(kind):
     children = kind.__subclasses__()
-    own = set() if kind in {CaseError} else {kind}
+    own = set() if kind is CaseError else {kind}
     return own.union(*map(leaves, children)) if children else {kind}
 
 

@@ -20,7 +20,7 @@ def person(*roles, party="b", id_="p", division=""):
 
 
 def plainly(role, act, held, stage):
-    """Read the table as an auditor would: a denial wins, without a permission there is none."""
+    """Read the table as an auditor would: a denial wins; what nobody allows is denied."""
     fitting = [
         row.effect
         for row in ROWS
@@ -82,7 +82,7 @@ def test_the_operator_sees_no_case():
 
 def test_a_refusal_names_the_row_that_denies_or_says_that_none_allows():
     with pytest.raises(
-        NotAllowedError, match="any, ethics_review.cast_ballot, \\*, recused, deny"
+        NotAllowedError, match=r"any, ethics_review\.cast_ballot, \*, recused, deny"
     ):
         ACCESS.demand(
             person("member"), "ethics_review.cast_ballot", frozenset({"seated", "recused"})

@@ -1,4 +1,4 @@
-"""Old histories must replay on today's code. `python tests/workflows/record.py` records new ones."""
+"""Old histories must replay on today's code; `record.py` beside this records new ones."""
 
 from pathlib import Path
 
