@@ -3,6 +3,8 @@
 # The YAML library is untyped:
 # pyright: reportUnknownMemberType=false
 
+import json
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final, cast
@@ -42,3 +44,7 @@ def read_tokens(path: Path) -> dict[str, str]:
         return {}
     pairs = (line.split("=", 1) for line in path.read_text("utf-8").splitlines())
     return {name: value for name, value in pairs if name != "API"}
+
+
+if __name__ == "__main__":
+    sys.stdout.write(json.dumps(read_dossier(), ensure_ascii=False))

@@ -1,0 +1,127 @@
+"""docs/api.md, run as it stands; the demonstration and the command line, as a stranger would."""
+
+import asyncio
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from demo.facts import read_dossier, write_tokens
+from demo.seed import seed
+from demo.stack import running
+from settings import Settings
+
+ROOT = Path(__file__).parents[2]
+BLOCK = re.compile(r"^```sh\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+
+
+async def test_the_walk_by_hand(tmp_path, free_ports):
+    port, temporal_port = free_ports
+    settings = Settings(home=tmp_path, port=port, temporal_port=temporal_port, _env_file=None)
+    script = "set -euo pipefail\n" + "".join(BLOCK.findall((ROOT / "docs/api.md").read_text()))
+    async with running(settings) as address:
+        tokens = await seed(settings.database, read_dossier())
+        write_tokens(tmp_path / "tokens.env", tokens, address)
+        shell = await asyncio.create_subprocess_exec(
+            "bash",
+            "-c",
+            script,
+            cwd=ROOT,
+            env={**os.environ, "SHENBEI_HOME": str(tmp_path), "no_proxy": "*"},
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.STDOUT,
+        )
+        said, _ = await asyncio.wait_for(shell.communicate(), 120)
+
+    lines = said.decode().splitlines()
+    assert shell.returncode == 0, said.decode()
+    assert '"holds": true' in said.decode()
+    codes = [
+        "form.incomplete",
+        "meeting.no_quorum",
+        "act.already_done",
+        "access.denied",
+        "expert_group.excluded",
+        "filing_number.invalid",
+        "record.not_found",
+    ]
+    assert [line for line in lines if line in codes] == codes
+
+
+@pytest.fixture
+def environment(tmp_path, free_ports):
+    port, temporal_port = free_ports
+    return {
+        **os.environ,
+        "SHENBEI_HOME": str(tmp_path / "var"),
+        "SHENBEI_PORT": str(port),
+        "SHENBEI_TEMPORAL_PORT": str(temporal_port),
+    }
+
+
+def cli(environment, *arguments):
+    return subprocess.run(
+        [sys.executable, "cli.py", *arguments],
+        cwd=ROOT,
+        env=environment,
+        capture_output=True,
+        check=False,
+        text=True,
+    )
+
+
+def test_the_demonstration_ends_well_and_goes_on_where_it_was(environment):
+    told = cli(environment, "demo", "--once")
+
+    assert told.returncode == 0, told.stdout + told.stderr
+    assert "网信算备" in told.stdout
+    assert told.stdout.count("通过 · holds") == 4
+    (case,) = json.loads(cli(environment, "case", "list", "--json").stdout)
+    shown = json.loads(cli(environment, "case", "show", case["number"], "--json").stdout)
+    assert {p["stage"] for p in shown["proceedings"]} >= {"decided", "recorded", "open"}
+    papers = json.loads(cli(environment, "case", "papers", case["number"], "--json").stdout)
+    verified = cli(environment, "verify", "--json", *(p["file"] for p in papers))
+    assert [r["holds"] for r in json.loads(verified.stdout)] == [True] * 3
+    Path(papers[0]["file"]).write_bytes(Path(papers[0]["file"]).read_bytes()[:-1] + b"x")
+    assert cli(environment, "verify", papers[0]["file"]).returncode == 1
+    trail = json.loads(cli(environment, "trail", "verify", "--json").stdout)
+    assert trail["holds"]
+    assert trail["size"] > 50
+    assert cli(environment, "db", "check").returncode == 0
+    assert cli(environment, "db", "upgrade").returncode == 0
+    assert len(json.loads(cli(environment, "person", "list", "--json").stdout)) > 20
+    assert cli(environment, "case", "show", "BJ-1").returncode == 2
+
+    again = cli(environment, "demo", "--once")
+
+    assert again.returncode == 0, again.stdout + again.stderr
+    assert "BJ-2026-000002" in again.stdout or "000002" in again.stdout
+
+
+async def test_ctrl_c_ends_everything_within_seconds(environment):
+    process = await asyncio.create_subprocess_exec(
+        sys.executable,
+        "cli.py",
+        "serve",
+        cwd=ROOT,
+        env=environment,
+        stdout=asyncio.subprocess.PIPE,
+        start_new_session=True,
+    )
+    while b"Ctrl-C" not in await asyncio.wait_for(process.stdout.readline(), 60):
+        pass
+    refused = cli(environment, "serve")
+    group = os.getpgid(process.pid)
+
+    os.killpg(group, signal.SIGINT)
+
+    assert await asyncio.wait_for(process.wait(), 15) == 0
+    with pytest.raises(ProcessLookupError):
+        os.killpg(group, 0)
+    assert refused.returncode == 2
+    assert "SHENBEI_PORT" in refused.stderr
