@@ -11,6 +11,7 @@ from typing import Annotated, Any
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from settings import Settings
@@ -35,11 +36,11 @@ def demo(
     dossier: Annotated[Path | None, typer.Option(help="facts of another project")] = None,
 ) -> None:
     """Start everything on this machine and carry one case to its filing number."""
-    from demo import facts, stack, story
+    from demo import facts, journey, stack, story
 
     try:
         asyncio.run(story.demo(Settings(), dossier=dossier or facts.DOSSIER, once=once))
-    except stack.StackError as error:
+    except (stack.StackError, journey.StoryError) as error:
         _fail(str(error))
 
 
@@ -105,7 +106,7 @@ def show_case(number: str, *, as_json: Json = False) -> None:
     elif as_json:
         _print_json(case)
     else:
-        _out.print(f"{case['number']}  {case['title']}  ({case['stage']})")
+        _out.print(escape(f"{case['number']}  {case['title']}  ({case['stage']})"))
         _table(case["proceedings"], ("id", "stage", "status", "due_on"), as_json=False)
 
 
@@ -162,9 +163,9 @@ def list_people(*, as_json: Json = False) -> None:
 
 def _show(report: dict[str, Any]) -> None:
     mark = "[green]通过 · holds[/]" if report["holds"] else "[red]不通过 · fails[/]"
-    _out.print(f"{mark}  {report['summary']}")
+    _out.print(f"{mark}  {escape(report['summary'])}")
     for fault in report["faults"]:
-        _out.print(f"  [red]{fault}[/]")
+        _out.print(f"  [red]{escape(fault)}[/]")
 
 
 def _table(rows: list[dict[str, Any]], columns: tuple[str, ...], *, as_json: bool) -> None:
@@ -173,7 +174,7 @@ def _table(rows: list[dict[str, Any]], columns: tuple[str, ...], *, as_json: boo
         return
     table = Table(*columns)
     for row in rows:
-        table.add_row(*(str(row[column] or "") for column in columns))
+        table.add_row(*(escape(str(row[column] or "")) for column in columns))
     _out.print(table)
 
 

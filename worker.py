@@ -19,6 +19,7 @@ from documents.pki import DevelopmentAuthority
 from documents.press import Press
 from documents.sign import Sealer
 from documents.store import open_store
+from records.checkpoints import publish
 from records.database import Database
 from settings import Settings
 from workflows.activities.papers import PaperActivities
@@ -32,6 +33,7 @@ from workflows.refusals import Refusals
 from workflows.safety_assessment import SafetyAssessment
 
 WORKFLOWS: Final = (EthicsReview, ExpertReview, SafetyAssessment, Filing, FollowUp)
+_CHECKPOINT_EVERY: Final = 60
 # Our pure packages hold no state and are shared: inside the sandbox each cached workflow would
 # carry its own copy (15 MB against 65 KB were measured).
 RUNNER: Final = SandboxedWorkflowRunner(
@@ -60,6 +62,7 @@ async def working(settings: Settings, client: Client) -> AsyncGenerator[Worker]:
         open_store(settings.home / "papers"),
         seals,
     )
+    publishing = asyncio.create_task(_publish(settings, database))
     try:
         async with Worker(
             client,
@@ -73,8 +76,17 @@ async def working(settings: Settings, client: Client) -> AsyncGenerator[Worker]:
         ) as worker:
             yield worker
     finally:
+        publishing.cancel()
         press.close()
         await database.close()
+
+
+async def _publish(settings: Settings, database: Database) -> None:
+    """Sign a checkpoint of the trail every minute in which it grew."""
+    while True:
+        await asyncio.sleep(_CHECKPOINT_EVERY)
+        async with database.writing() as session:
+            await publish(session, settings.origin, settings.log_key, datetime.now(UTC))
 
 
 def _deployment(settings: Settings) -> WorkerDeploymentConfig | None:

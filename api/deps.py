@@ -1,25 +1,29 @@
 """Who asks, what about, and whether they may: every route names its act here."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import sha256
-from typing import Annotated, Any, cast
+from typing import Annotated, Any, Final, cast
 
 from fastapi import Depends, Header, Request, Security
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
-from api.errors import KeyMissingError, UnauthenticatedError
+from api.errors import KeyMissingError, TooLargeError, UnauthenticatedError
 from api.problems import language
 from api.services import Services
 from audit.event import moment
 from cases.proceeding import Actor
 from law.words import Language, Words
 from policies.relations import Person, Subject, relations
+from records.errors import NotFoundError
 from records.people import bearer
 from records.reading import case_within, proceedings, subject
 from records.tables import Case, Proceeding
 
-_KEY_LIMIT = 255
+_KEY_LIMIT: Final = 255
+_ACT_LIMIT: Final = 256 << 10  # the engine carries an act in messages of at most 2 MB
+_NUMBER: Final = re.compile(r"[A-Z]{2}-[0-9]{4}-[0-9]{6}")
 _scheme = HTTPBearer(auto_error=False)
 
 
@@ -60,6 +64,7 @@ class Standing:
     case: Case
     proceedings: Sequence[Proceeding]
     subject: Subject
+    relations: frozenset[str]
 
     @property
     def actor(self) -> Actor:
@@ -83,6 +88,8 @@ async def stand(services: Services, person: Person, number: str, act: str) -> St
         NotFoundError: The case is not there for this person.
         NotAllowedError: The policy denies the act.
     """
+    if not _NUMBER.fullmatch(number):
+        raise NotFoundError(Words("没有该案件", "there is no such case"))
     async with services.database.reading() as session:
         case = await case_within(session, person, number)
         rows = await proceedings(session, number)
@@ -90,7 +97,7 @@ async def stand(services: Services, person: Person, number: str, act: str) -> St
     prefix = act.split(".", maxsplit=1)[0]
     held = relations(person, facts, "" if prefix in {"case", "trail"} else prefix)
     role = services.access.demand(person, act, held, case.stage)
-    return Standing(person, role, case, rows, facts)
+    return Standing(person, role, case, rows, facts, held)
 
 
 class Needs:
@@ -154,7 +161,10 @@ async def _key(
             Words("缺少 Idempotency-Key（1 至 255 字符）", "Idempotency-Key is missing")
         )
     name = f"{person.party}\0{person.id}\0{idempotency_key}"
-    body = request.method.encode() + request.url.path.encode() + await request.body()
+    content = await request.body()
+    if len(content) > _ACT_LIMIT:
+        raise TooLargeError(Words("办理内容过大", f"an act of over {_ACT_LIMIT} bytes"))
+    body = request.method.encode() + request.url.path.encode() + content
     return Key(sha256(name.encode()).hexdigest()[:32], sha256(body).hexdigest())
 
 

@@ -18,6 +18,13 @@ class MalformedError(CaseError):
     advice = Words("按接口说明改正", "correct it as the API description says")
 
 
+class TooLargeError(CaseError):
+    """The request is larger than an act can be."""
+
+    code = "request.too_large"
+    advice = Words("缩短内容，或者改为附件", "shorten it")
+
+
 class KeyMissingError(CaseError):
     """An act came without `Idempotency-Key`."""
 

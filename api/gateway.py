@@ -13,7 +13,7 @@ from temporalio.client import (
     WorkflowUpdateFailedError,
     WorkflowUpdateRPCTimeoutOrCancelledError,
 )
-from temporalio.common import WorkflowIDConflictPolicy
+from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
 from temporalio.exceptions import ApplicationError
 from temporalio.service import RPCError, RPCStatusCode
 
@@ -67,7 +67,7 @@ async def perform(
     """
     act, key = asked
     standing = await stand(services, person, place.case, act.kind)
-    if receipt := await _already(services, key):
+    if receipt := await already(services, key):
         return receipt
     request = Request(
         id=key.request,
@@ -88,7 +88,7 @@ async def perform(
     return receipt
 
 
-async def _already(services: Services, key: Key) -> Receipt | None:
+async def already(services: Services, key: Key) -> Receipt | None:
     """Return the receipt of an act that is recorded, also when its workflow is long gone."""
     async with services.database.reading() as session:
         rows = await acted(session, key.request)
@@ -114,7 +114,8 @@ async def _people(
     if not isinstance(act, FormGroup):
         return ()
     async with services.database.reading() as session:
-        return await candidates(session, standing.person.party, act.experts)
+        named = [expert for expert in act.experts if expert.isalnum()]
+        return await candidates(session, standing.person.party, named)
 
 
 async def _opening(
@@ -153,6 +154,8 @@ async def _send(services: Services, place: Place, request: Request, opening: Any
                 id=place.id,
                 task_queue=services.task_queue,
                 id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+                # A closed proceeding is not begun again.
+                id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
             )
             return await services.temporal.execute_update_with_start_workflow(  # pyright: ignore[reportUnknownMemberType]
                 ProceedingWorkflow.act,

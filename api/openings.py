@@ -29,7 +29,7 @@ async def ethics_review(
 ) -> ethics.Opening:
     """Open the ethics review of the frozen version before the committee's members."""
     case = standing.case
-    frozen = await submission(session, case.number)
+    frozen = await _submitted(session, case.number)
     reviewed = standing.state("ethics_review").get("opening", {}).get("version")
     if frozen.version == reviewed:
         raise PrerequisiteError(
@@ -40,6 +40,8 @@ async def ethics_review(
         )
     seats = await members(session, case.committee)
     chairs = {seat.person_id for seat in seats if seat.role == "chair"}
+    # Who applies does not sit on the own case (2023 Measures, Art. 8).
+    people = {s.person_id: s for s in seats if s.category and s.person_id != case.applicant}
     found = _triage(frozen)
     return ethics.Opening(
         case=case.number,
@@ -53,8 +55,7 @@ async def ethics_review(
                 category=Category(seat.category),
                 chair=seat.person_id in chairs,
             )
-            for seat in seats
-            if seat.role == "member"
+            for seat in people.values()
         ),
         listed=found.expert_review,
         version=frozen.version,
@@ -68,7 +69,11 @@ async def expert_review(
 ) -> expert.Opening:
     """Open the re-review of a listed activity whose initial opinion is given (Art. 26)."""
     review = standing.state("ethics_review")
-    if review.get("stage") != ethics.Stage.OPINION:
+    source = proceeding_id(
+        "ethics_review", standing.case.number, review.get("opening", {}).get("ordinal", 1)
+    )
+    asked = standing.state("expert_review").get("opening", {}).get("source") == source
+    if review.get("stage") != ethics.Stage.OPINION or asked:
         raise PrerequisiteError(
             Words(
                 "初步审查尚未通过，或者不需要专家复核",
@@ -89,7 +94,7 @@ async def expert_review(
             tuple(seat["person"] for seat in opening["seats"]),
         ),
         initial=review["counted"],
-        source=proceeding_id("ethics_review", case.number, opening["ordinal"]),
+        source=source,
     )
 
 
@@ -106,7 +111,7 @@ async def safety(
         institution=standing.case.institution,
         authority=authority.id,
         trigger=dossier.trigger(answers),
-        event_on=dossier.service_from(answers),
+        event_on=dossier.event_on(answers),
     )
 
 
@@ -127,7 +132,7 @@ async def algorithm_filing(
         raise PrerequisiteError(
             Words("安全评估尚未通过", "the safety assessment is not accepted yet")
         )
-    frozen = await submission(session, standing.case.number)
+    frozen = await _submitted(session, standing.case.number)
     answers = orjson.loads(frozen.answers)
     authority = await _authority(session, "filing_examiner")
     return filing.Opening(
@@ -151,6 +156,13 @@ OPENINGS: Final[dict[str, Open]] = {
 """The acts that open a proceeding; on one that is open they are plain acts."""
 
 
+async def _submitted(session: AsyncSession, number: str) -> Submission:
+    frozen = await submission(session, number)
+    if frozen is None:
+        raise PrerequisiteError(Words("尚未提交", "nothing was submitted yet"))
+    return frozen
+
+
 def _triage(frozen: Submission) -> Any:
     answers = dossier.self_review(orjson.loads(frozen.answers))
     moment = dossier.moment_of(frozen.at)
@@ -167,7 +179,7 @@ def _demand_approval(standing: Standing) -> None:
 
 async def _facts(session: AsyncSession, standing: Standing) -> dict[str, Any]:
     answers: dict[str, Any] = orjson.loads(
-        (await submission(session, standing.case.number)).answers
+        (await _submitted(session, standing.case.number)).answers
     )
     if "safety" not in answers:
         raise PrerequisiteError(

@@ -18,6 +18,7 @@ from records import errors as stored
 STATUS: Final[dict[type[CaseError], int]] = {
     edge.UnauthenticatedError: 401,
     edge.MalformedError: 422,
+    edge.TooLargeError: 413,
     edge.KeyMissingError: 400,
     edge.KeyReusedError: 422,
     edge.PreconditionMissingError: 428,
@@ -35,6 +36,7 @@ STATUS: Final[dict[type[CaseError], int]] = {
     domain.FilingNumberInvalidError: 422,
     domain.CreditCodeInvalidError: 422,
     domain.IncompleteError: 422,
+    domain.LawNotInForceError: 422,
     NotAllowedError: 403,
     stored.NotFoundError: 404,
     stored.StaleError: 412,

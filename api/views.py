@@ -1,15 +1,15 @@
 """Rows as the API shows them."""
 
 from datetime import date
-from typing import Any
+from typing import Any, Final
 
 import orjson
 
 from api.deps import Standing
 from cases.procedures import PROCEDURES
 from cases.status import status
-from law.clock import due
-from law.parameters import parameter
+from law.clock import TERMS, due
+from law.parameters import Parameter, parameter
 from law.words import Language, Words
 from records.tables import Party, Proceeding
 
@@ -28,7 +28,10 @@ def case_out(
         "stage": case.stage,
         "institution": institution,
         "committee": committee,
-        "proceedings": [proceeding_out(row, said) for row in standing.proceedings],
+        # Before the declaration, and after a recusal: title and parties only.
+        "proceedings": []
+        if standing.relations & {"undeclared", "recused"}
+        else [proceeding_out(row, said) for row in standing.proceedings],
     }
 
 
@@ -55,7 +58,6 @@ def clock_out(proceeding: str, clock: dict[str, Any], said: Language) -> dict[st
     row = parameter(
         name, on=max(date.fromisoformat(since), date.fromisoformat(clock["started_on"]))
     )
-    term = due(date.fromisoformat(clock["started_on"]), row)
     return {
         "proceeding": proceeding,
         **{k: clock[k] for k in ("name", "started_on", "due_on", "ends_at", "provisional")},
@@ -65,12 +67,50 @@ def clock_out(proceeding: str, clock: dict[str, Any], said: Language) -> dict[st
         "confidence": row.confidence.value,
         "days": [
             {"on": day.isoformat(), "kind": words.say(said), "counted": counted}
-            for day, words, counted in term.lines()
+            for day, words, counted in _days(clock, row)
         ],
     }
+
+
+def _days(clock: dict[str, Any], row: Parameter) -> tuple[tuple[date, Words, int], ...]:
+    """Account for the days of a term; a duty before an event has none."""
+    if row.unit not in TERMS:
+        return ()
+    return due(date.fromisoformat(clock["started_on"]), row).lines()
 
 
 def _state(clock: dict[str, Any]) -> str:
     if clock["breached"]:
         return "breached"
     return "running" if clock["stopped_at"] is None else "kept"
+
+
+# Who may see the ballots of a procedure, and who sits in an expert group.
+_BODY: Final[dict[str, frozenset[str]]] = {
+    "ethics_review": frozenset({"this_committee", "jurisdiction"}),
+    "expert_review": frozenset({"organises", "jurisdiction"}),
+}
+_BALLOTS: Final = ("ballots",)
+_GROUP: Final = ("ballots", "group", "declared", "recused")
+
+
+def state_out(row: Proceeding, relations: frozenset[str]) -> dict[str, Any]:
+    """Return a proceeding's state without what the reader may not see."""
+    state: dict[str, Any] = orjson.loads(row.state)
+    outside = not _BODY.get(row.procedure, relations) & relations
+    hidden: tuple[str, ...] = ()
+    if outside:
+        hidden = _GROUP if row.procedure == "expert_review" else _BALLOTS
+    elif row.stage == "voting":
+        hidden = _BALLOTS
+    return {name: value for name, value in state.items() if name not in hidden}
+
+
+def hidden_kinds(row: Proceeding, relations: frozenset[str]) -> tuple[str, ...]:
+    """Return the kinds of events whose words the reader may not see."""
+    if row.procedure not in _BODY:
+        return ()
+    outside = not _BODY[row.procedure] & relations
+    ballots = f"{row.procedure}.ballot_cast" if outside or row.stage == "voting" else ""
+    recusals = f"{row.procedure}.recused" if outside else ""
+    return tuple(filter(None, (ballots, recusals)))

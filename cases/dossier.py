@@ -60,18 +60,28 @@ def self_review(answers: Mapping[str, Any]) -> Answers:
     service: Mapping[str, Any] = answers.get("service", {})
     scope: list[str] = review.get("scope", [])
     return Answers(
-        participants=people.get("participants", True),
+        participants=people.get("participants", True) or "human" in scope,
         personal_data=any(row.get("personal", True) for row in data) if data else True,
         animals="animal" in scope,
         indirect_risk="indirect" in scope or not scope,
         minimal_risk=review.get("minimal_risk", False),
         invasive_brain_interface=review.get("invasive_brain_interface", False),
+        by_law="by_law" in scope,
+        opens_forum=service.get("opens_forum", False),
+        can_mobilise=service.get("can_mobilise", False),
         human_machine_fusion=review.get("human_machine_fusion", True),
         opinion_mobilisation=review.get("opinion_mobilisation", True),
         consciousness_guiding=review.get("consciousness_guiding", True),
         highly_autonomous_decision=review.get("highly_autonomous_decision", True),
         public_service=service.get("public", True),
     )
+
+
+def event_on(answers: Mapping[str, Any]) -> date:
+    """Return the day that triggers the safety assessment: the launch, or the event."""
+    if trigger(answers).before_launch:
+        return service_from(answers)
+    return date.fromisoformat(answers["safety"]["event_on"])
 
 
 def service_from(answers: Mapping[str, Any]) -> date:

@@ -128,6 +128,13 @@ class FilingNumberInvalidError(CaseError):
     )
 
 
+class LawNotInForceError(CaseError):
+    """The law had no such rule on the day that governs."""
+
+    code = "law.not_in_force"
+    advice = Words("核对触发日期", "check the date that triggers the rule")
+
+
 class CreditCodeInvalidError(CaseError):
     """The unified social credit code fails its check character."""
 

@@ -13,7 +13,7 @@ from cases.proceeding import By, Event, State
 from cases.text import Commitment, Prose
 from law.clock import due
 from law.filing_number import AlgorithmClass, FilingNumber, FilingNumberError, parse
-from law.parameters import parameter
+from law.parameters import NotInForceError, parameter
 from law.words import Words
 
 CLOCK: Final = "examination"
@@ -160,7 +160,10 @@ class Record:
 
 
 def _first_filing(service_from: date, by: By) -> tuple[Event, ...]:
-    limit = parameter("algorithm_recommendation_2022.first_filing", on=service_from)
+    try:
+        limit = parameter("algorithm_recommendation_2022.first_filing", on=service_from)
+    except NotInForceError:  # the service began before there was a duty to file
+        return ()
     term = due(service_from, limit)
     if by.at < term.at:
         return ()

@@ -11,10 +11,12 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, ClassVar, Final, Protocol, Self, TypeVar
 
-from cases.errors import WrongStageError
+from cases.errors import LawNotInForceError, WrongStageError
 from cases.text import Commitment, check, commitment, field_salt
 from law.clock import china_day
 from law.expert_group import Candidate
+from law.parameters import NotInForceError
+from law.words import Words
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -142,7 +144,10 @@ def decide(state: State, act: Act, by: By) -> tuple[Event, ...]:
     if state.stage not in act.stages and (act.stages or str(state.stage) == _NEW):
         raise WrongStageError(state.stage, act.kind)
     check(act)
-    return act.decide(state, by)
+    try:
+        return act.decide(state, by)
+    except NotInForceError as error:
+        raise LawNotInForceError(Words(f"规则尚未施行：{error}", str(error))) from None
 
 
 def evolve(state: S, event: Event) -> S:

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from enum import StrEnum
-from typing import ClassVar, Literal
+from typing import ClassVar, Final, Literal
 
+from cases.clocks import ClockBreached, ClockStarted, ClockStopped
 from cases.errors import ReasonMissingError, RuleNotMetError
-from cases.proceeding import By, Event, State
+from cases.proceeding import By, Clock, Event, State
 from cases.text import Commitment, Prose
-from law.safety import Trigger, complete, is_late, signed
+from law.clock import end_of
+from law.parameters import parameter
+from law.safety import Trigger, complete, is_late, report_due, signed
 from law.words import Words
+
+CLOCK: Final = "report"
 
 
 class Stage(StrEnum):
@@ -114,24 +119,34 @@ class SubmitReport:
 
     def decide(self, state: Assessment, by: By) -> tuple[Event, ...]:
         """Take the report, if it is complete and passed (Arts. 5, 6)."""
+        self._demand_complete(by)
+        points = (by.seal(f"points/{i}/note", p.note) for i, p in enumerate(self.points))
+        names = (by.seal(f"signers/{i}/name", s.name) for i, s in enumerate(self.signers))
+        # What was in time stays in time when it comes back from a return.
+        late = _late(state.opening, by) if state.stage is Stage.NEW else ()
+        submitted = ReportSubmitted(
+            opening=state.opening,
+            points=tuple(points),
+            signers=tuple(names),
+            conclusion=by.seal("conclusion", self.conclusion),
+            late=bool(late),
+            law=(parameter("safety_assessment_2018.points", on=by.day).row,),
+        )
+        return (submitted, *late)
+
+    def _demand_complete(self, by: By) -> None:
+        numbers = [point.number for point in self.points]
+        if len(numbers) != len(set(numbers)):
+            raise ReasonMissingError(Words("同一事项只评估一次", "a point is assessed twice"))
+        if not self.conclusion or not all(signer.name for signer in self.signers):
+            raise ReasonMissingError(
+                Words("报告须有结论和签署人姓名", "conclusion and signers' names are missing")
+            )
         met = {point.number for point in self.points if point.met}
         roles = {signer.role for signer in self.signers}
         finding = complete(met, self.open_hazards, on=by.day) & signed(len(roles), on=by.day)
         if not finding:
             raise RuleNotMetError(finding)
-        opening = state.opening
-        points = (by.seal(f"points/{i}/note", p.note) for i, p in enumerate(self.points))
-        names = (by.seal(f"signers/{i}/name", s.name) for i, s in enumerate(self.signers))
-        return (
-            ReportSubmitted(
-                opening=opening,
-                points=tuple(points),
-                signers=tuple(names),
-                conclusion=by.seal("conclusion", self.conclusion),
-                late=is_late(opening.trigger, opening.event_on, by.day),
-                law=("safety_assessment_2018.points@2018-11-30",),
-            ),
-        )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -159,3 +174,26 @@ class AcceptReport:
     def decide(self, state: Assessment, by: By) -> tuple[Event, ...]:  # noqa: ARG002
         """Close the review."""
         return (ReportAccepted(),)
+
+
+def _late(opening: Opening, by: By) -> tuple[Event, ...]:
+    """Return the recorded breach of a report that is late; nothing for one in time."""
+    trigger, event_on = opening.trigger, opening.event_on
+    if not is_late(trigger, event_on, by.day):
+        return ()
+    term = report_due(trigger, event_on)
+    last = event_on - timedelta(days=1) if term is None else term.on
+    table = "report_before_launch" if term is None else "report_limit"
+    clock = Clock(
+        name=CLOCK,
+        row=parameter(f"safety_assessment_2018.{table}", on=event_on).row,
+        started_on=event_on,
+        due_on=last,
+        ends_at=end_of(last),
+        remind_at=end_of(last),
+    )
+    return (
+        ClockStarted(clock=clock),
+        ClockBreached(name=CLOCK, due_on=last),
+        ClockStopped(name=CLOCK, at=by.at),
+    )

@@ -23,6 +23,7 @@ Commitment = str
 
 LIMIT: Final = 5000
 _MARKUP: Final = re.compile(r"<[a-zA-Z/!?]|\{\{|\{%|\{#|&#|javascript:", re.IGNORECASE)
+_SURROGATE: Final = re.compile("[\ud800-\udfff]")
 _CONTROL: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
 
@@ -32,6 +33,10 @@ def unplain(value: str, limit: int = LIMIT) -> Words | None:
         return Words(
             f"文字超过 {limit} 字（{len(value)} 字）", f"longer than {limit} characters"
         )
+    if value and not value.strip():
+        return Words("只有空白", "holds nothing but blanks")
+    if _SURROGATE.search(value):
+        return Words("含有不成对的代理字符", "holds lone surrogates")
     if _MARKUP.search(value):
         return Words("含有标记、脚本或者模板括号", "holds markup, script or template braces")
     if _CONTROL.search(value):

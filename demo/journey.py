@@ -65,13 +65,15 @@ class Journey:
         triage = await self.get("APPLICANT", f"{self._case}/triage")
         for conclusion in (*triage["listed"], *triage["duties"]):
             self.say("系统", f"自查结论：{conclusion['detail']}（{conclusion['citation']}）")
-        await self.post("OFFICER", f"{self._case}/sign-off", {})
+        draft = await self.client.get(f"{self._case}/draft", headers=self._headers("OFFICER"))
+        version = int(draft.headers["ETag"].strip('"'))
+        await self.post("OFFICER", f"{self._case}/sign-off", {"version": version})
         self.say("单位管理员", "签发")
         await self.post("APPLICANT", f"{self._case}/submission", {"commitment": True})
         self.say("申请人", "提交伦理审查申请")
 
-    async def review(self) -> None:
-        """Accept, declare, meet with a quorum, vote, count."""
+    async def review_until_vote(self) -> None:
+        """Accept, declare, meet with a quorum, open the vote."""
         await self.act("SECRETARY", "ethics_review.accept")
         self.say("秘书", f"受理，适用会议审查程序；{await self.clock('decision')}")
         for n in range(1, 7):
@@ -89,6 +91,10 @@ class Journey:
         await self.act("SECRETARY", "ethics_review.open_meeting", present=seats)
         self.say("秘书", "会议开始，到会六人，类别齐全")
         await self.act("SECRETARY", "ethics_review.open_vote")
+
+    async def review(self) -> None:
+        """Accept, declare, meet with a quorum, vote, count."""
+        await self.review_until_vote()
         for n in range(1, 6):
             await self.act(f"MEMBER_{n}", "ethics_review.cast_ballot", choice="approve")
         why = "建议先补充方言评测"

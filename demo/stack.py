@@ -1,10 +1,8 @@
 """Start and stop the embedded stack: Temporal's dev server, worker, API; one process group."""
 
 import asyncio
-import ctypes
 import fcntl
 import os
-import signal
 import socket
 import sys
 from collections.abc import AsyncGenerator, Sequence
@@ -14,14 +12,14 @@ from typing import IO, Final
 
 import httpx
 
+from documents.orphans import die_with_parent
 from settings import Settings
 
 _ROOT: Final = Path(__file__).parent.parent
 _RETENTION: Final = "87600h"
 _PATIENCE: Final = 60
 _GRACE: Final = 8
-_DIE_WITH_PARENT: Final = 1  # prctl(PR_SET_PDEATHSIG)
-_LIBC: Final = ctypes.CDLL(None)
+_LOOPBACK: Final = "127.0.0.1"  # the embedded Temporal asks nobody who they are
 
 
 class StackError(RuntimeError):
@@ -55,7 +53,7 @@ class Part:
 async def running(settings: Settings) -> AsyncGenerator[str]:
     """Run the whole stack and yield its address as soon as the API answers."""
     demand_port(settings.host, settings.port, "SHENBEI_PORT")
-    demand_port(settings.host, settings.temporal_port, "SHENBEI_TEMPORAL_PORT")
+    demand_port(_LOOPBACK, settings.temporal_port, "SHENBEI_TEMPORAL_PORT")
     address = f"http://{settings.host}:{settings.port}"
     async with AsyncExitStack() as stack:
         stack.enter_context(_lock(settings.home / "temporal.lock"))
@@ -80,7 +78,7 @@ async def _migrate(settings: Settings) -> None:
 async def temporal(settings: Settings) -> Part:
     """Start Temporal's dev server on its file."""
     arguments = [
-        *("server", "start-dev", "--headless", "--ip", settings.host),
+        *("server", "start-dev", "--headless", "--ip", _LOOPBACK),
         *("--port", str(settings.temporal_port), "--log-level", "error"),
         *("--db-filename", str(settings.home / "temporal.db")),
         *("--sqlite-pragma", "journal_mode=WAL"),
@@ -127,7 +125,7 @@ async def keep_histories(settings: Settings, part: Part) -> None:
     arguments = [
         *("operator", "namespace", "update", "--namespace", "default"),
         *("--retention", _RETENTION),
-        *("--address", f"{settings.host}:{settings.temporal_port}"),
+        *("--address", f"{_LOOPBACK}:{settings.temporal_port}"),
     ]
     for _ in range(_PATIENCE * 5):
         _demand_alive(part)
@@ -159,7 +157,7 @@ async def _spawn(name: str, arguments: Sequence[str], settings: Settings) -> Par
         "SHENBEI_HOME": str(settings.home),
         "SHENBEI_HOST": settings.host,
         "SHENBEI_PORT": str(settings.port),
-        "TEMPORAL_ADDRESS": f"{settings.host}:{settings.temporal_port}",
+        "TEMPORAL_ADDRESS": f"{_LOOPBACK}:{settings.temporal_port}",
     }
     folder = settings.home / "logs"
     folder.mkdir(parents=True, exist_ok=True)
@@ -170,14 +168,9 @@ async def _spawn(name: str, arguments: Sequence[str], settings: Settings) -> Par
             stdout=log,
             stderr=log,
             env=environment,
-            preexec_fn=_die_with_parent,
+            preexec_fn=die_with_parent,
         )
     return Part(name, process)
-
-
-def _die_with_parent() -> None:
-    """Let a killed parent leave no orphan (Linux)."""
-    _LIBC.prctl(_DIE_WITH_PARENT, signal.SIGKILL)
 
 
 def _lock(path: Path) -> IO[str]:

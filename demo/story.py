@@ -7,6 +7,7 @@ from pathlib import Path
 
 import httpx
 from rich.console import Console
+from rich.markup import escape
 
 from demo.facts import DOSSIER, read_dossier, read_tokens, write_tokens
 from demo.journey import Journey
@@ -81,6 +82,8 @@ async def _tell(settings: Settings, dossier: Path, access: tuple[str, dict[str, 
         for paper in journey.papers:
             _out.print(f"文书 {paper['number']}  {_file(settings, paper['sha256'])}")
     files = [str(_file(settings, paper["sha256"])) for paper in journey.papers]
+    async with httpx.AsyncClient(base_url=address, trust_env=False) as client:
+        await client.get("/v1/trail/checkpoint")  # signed, so that the trail has a witness
     await asyncio.gather(_verify(["trail", "verify"]), _verify(["verify", *files]))
 
 
@@ -97,7 +100,7 @@ async def _verify(arguments: list[str]) -> None:
 
 
 def _say(who: str, what: str) -> None:
-    _out.print(f"[cyan]{who}[/]  {what}", markup=True)
+    _out.print(f"[cyan]{who}[/]  {escape(what)}")
 
 
 def _greet(settings: Settings, address: str, tokens: dict[str, str]) -> None:

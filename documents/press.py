@@ -6,6 +6,7 @@ replaced when a hostile file breaks one. The libraries, slow to load, are loaded
 
 import asyncio
 import resource
+import signal
 from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
@@ -15,6 +16,7 @@ from importlib import import_module
 from multiprocessing import get_context
 from typing import Any, Final
 
+from documents.orphans import die_with_parent
 from documents.verdict import Verdict, broken
 
 _MEMORY: Final = 2 << 30
@@ -61,11 +63,12 @@ class Press:
         self._pool.shutdown(wait=False, cancel_futures=True)
 
     async def _run(self, module: str, name: str, *material: Any) -> Any:
-        loop = asyncio.get_running_loop()
+        loop, pool = asyncio.get_running_loop(), self._pool
         try:
-            return await loop.run_in_executor(self._pool, _call, module, name, *material)
+            return await loop.run_in_executor(pool, _call, module, name, *material)
         except BrokenProcessPool:
-            self._pool = self._new_pool()
+            if self._pool is pool:  # others that waited on it find the new one
+                self._pool = self._new_pool()
             raise
 
     def _new_pool(self) -> ProcessPoolExecutor:
@@ -82,5 +85,8 @@ def _call(module: str, name: str, *material: Any) -> Any:
 
 
 def _limit() -> None:
+    die_with_parent()
+    # Ctrl-C is for the parent, who then ends the pool.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     resource.setrlimit(resource.RLIMIT_AS, (_MEMORY, _MEMORY))
     resource.setrlimit(resource.RLIMIT_CPU, (_SECONDS, _SECONDS))

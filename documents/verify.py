@@ -12,13 +12,12 @@ import io
 from collections.abc import Sequence
 from typing import Any
 
-from asn1crypto import x509
+from asn1crypto import cms, x509
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509 import load_pem_x509_certificate
-from pyhanko.pdf_utils.misc import PdfError
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.diff_analysis import ModificationLevel
-from pyhanko.sign.validation import validate_pdf_signature
+from pyhanko.sign.validation import EmbeddedPdfSignature, validate_pdf_signature
 from pyhanko.sign.validation.status import PdfSignatureStatus, SignatureCoverageLevel
 from pyhanko_certvalidator import ValidationContext
 
@@ -36,16 +35,8 @@ def verify(pdf: bytes, roots: Sequence[bytes]) -> Verdict:
                 trust_roots=[_asn1(root) for root in roots], allow_fetching=False
             )
             status = validate_pdf_signature(embedded, context, context)
-            verdict.signatures.append(_signature(status))
-    except (
-        PdfError,
-        ValueError,
-        KeyError,
-        TypeError,
-        IndexError,
-        AttributeError,
-    ) as error:
-        # A damaged file fails wherever its damage lies; all of it means: not to be trusted.
+            verdict.signatures.append(_signature(status, padded=_padded(embedded)))
+    except Exception as error:  # noqa: BLE001 -- a damaged file fails wherever its damage lies
         verdict.faults.append(
             Words(f"文件无法读取或者已损坏（{error}）", f"unreadable or damaged ({error})")
         )
@@ -73,7 +64,13 @@ def _judge(verdict: Verdict) -> None:
             )
 
 
-def _signature(status: PdfSignatureStatus) -> Signature:
+def _padded(embedded: EmbeddedPdfSignature) -> bool:
+    """Tell whether nothing but zeros follows the signature in the room kept for it."""
+    room = bytes(embedded.pkcs7_content)
+    return not room[len(cms.ContentInfo.load(room).dump()) :].strip(b"\0")
+
+
+def _signature(status: PdfSignatureStatus, *, padded: bool) -> Signature:
     stamp = status.timestamp_validity
     stamped = stamp is not None and stamp.valid and stamp.trusted
     subject: Any = status.signing_cert.subject.native
@@ -81,7 +78,7 @@ def _signature(status: PdfSignatureStatus) -> Signature:
         signer=str(subject["common_name"]),
         signed_at=str(status.signer_reported_dt or ""),
         stamped_at=str(stamp.timestamp) if stamp is not None and stamped else "",
-        intact=bool(status.intact and status.valid),
+        intact=bool(status.intact and status.valid and padded),
         trusted=bool(status.trusted),
         unchanged=status.modification_level is ModificationLevel.NONE
         and status.coverage is SignatureCoverageLevel.ENTIRE_FILE,

@@ -14,6 +14,8 @@ Answers = Mapping[str, Any]
 Problem = tuple[str, Words]  # (code, what is wrong)
 
 _DECIMAL: Final = re.compile(r"-?\d+(\.\d+)?\Z")
+_LARGEST: Final = 2**53 - 1  # what every JSON reader keeps exactly
+_FIRST_YEAR, _LAST_YEAR = 2000, 2100
 _EMPTY: Final[tuple[object, ...]] = (None, "", [], {})
 
 
@@ -59,15 +61,19 @@ def _group(
     for unknown in answers.keys() - {item.key for item in items}:
         yield f"{path}{unknown}", ("unknown", Words("表中没有此项", "no such item"))
     for item in items:
-        if _asked(item, scope):
-            yield from _item(item, answers.get(item.key), scope, f"{path}{item.key}")
+        found = _item(item, answers, scope, f"{path}{item.key}")
+        # What is not asked need not be answered; what is answered must be well-formed.
+        asked = _asked(item, scope)
+        yield from (entry for entry in found if asked or entry[1][0] != "required")
 
 
 def _item(
-    item: Item, value: Any, scope: tuple[Answers, ...], path: str
+    item: Item, answers: Answers, scope: tuple[Answers, ...], path: str
 ) -> Iterator[tuple[str, Problem]]:
-    label = item.text.words
-    if value in _EMPTY:
+    value, label = answers.get(item.key), item.text.words
+    if item.key in answers and (value is None or (item.type == "group" and value == "")):
+        yield path, ("type", Words("不得为空值", "must not be null or blank"))
+    elif value in _EMPTY or (isinstance(value, str) and not value.strip()):
         if item.type == "group" and not item.repeats:
             yield from _group(item.item, {}, scope, f"{path}/")
         elif item.required:
@@ -121,6 +127,8 @@ def _text(item: Item, value: Any) -> Problem | None:
 def _integer(item: Item, value: Any) -> Problem | None:
     if not isinstance(value, int) or isinstance(value, bool):
         return "type", Words("应为整数", "must be a whole number")
+    if abs(value) > _LARGEST:
+        return "limit", Words("数字过大", "too large")
     if item.minValue is not None and value < item.minValue:
         return "limit", Words(f"不得小于 {item.minValue}", f"must be at least {item.minValue}")
     return None
@@ -141,14 +149,18 @@ def _boolean(_item: Item, value: Any) -> Problem | None:
 
 def _date(_item: Item, value: Any) -> Problem | None:
     try:
-        date.fromisoformat(value)
+        year = date.fromisoformat(value).year
     except (TypeError, ValueError):
         return "type", Words("应为日期（2026-11-24）", "must be a date (2026-11-24)")
+    if not _FIRST_YEAR <= year <= _LAST_YEAR:
+        return "limit", Words(
+            f"年份应在 {_FIRST_YEAR} 至 {_LAST_YEAR} 之间", "year out of range"
+        )
     return None
 
 
 def _coding(item: Item, value: Any) -> Problem | None:
-    if value in {option.code for option in item.answerOption}:
+    if isinstance(value, str) and value in {option.code for option in item.answerOption}:
         return None
     codes = "、".join(option.code for option in item.answerOption)
     return "choice", Words(f"只能是：{codes}", f"must be one of: {codes}")

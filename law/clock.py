@@ -31,8 +31,7 @@ class Due:
     @property
     def at(self) -> datetime:
         """The moment it ends: 24:00 of the last day in China, as UTC (Civil Code 203)."""
-        midnight = datetime.combine(self.on + timedelta(days=1), time(), CHINA)
-        return midnight.astimezone(UTC)
+        return end_of(self.on)
 
     def lines(self) -> tuple[tuple[date, Words, int], ...]:
         """Account for the days: (day, kind of day, how many are counted up to it)."""
@@ -45,6 +44,10 @@ class Due:
             counted += counts
             lines.append((day, explain(day), counted))
         return tuple(lines)
+
+
+TERMS: Final = frozenset({"day", "working_day", "month"})
+"""Units that make a term."""
 
 
 def due(start: date, limit: Parameter, *, roll_over: bool = True) -> Due:
@@ -81,3 +84,9 @@ def add_months(start: date, months: int) -> date:
 def china_day(moment: datetime) -> date:
     """Return the calendar day of a moment in Asia/Shanghai."""
     return moment.astimezone(CHINA).date()
+
+
+def end_of(day: date) -> datetime:
+    """Return 24:00 of a day in China, as UTC (Civil Code 203)."""
+    midnight = datetime.combine(day + timedelta(days=1), time(), CHINA)
+    return midnight.astimezone(UTC)

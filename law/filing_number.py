@@ -12,7 +12,7 @@ from typing import Final
 
 from law.words import Words
 
-_DIGITS: Final = re.compile(r"\s*(?:网信算备)?\s*(\d+)\s*号?\s*\Z")
+_DIGITS: Final = re.compile(r"\s*(?:网信算备)?\s*([0-9]+)\s*号?\s*\Z")
 _LENGTH: Final = 21
 
 

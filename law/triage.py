@@ -40,6 +40,9 @@ class Answers:
     consciousness_guiding: bool = True
     highly_autonomous_decision: bool = False
     public_service: bool = True
+    by_law: bool = False
+    opens_forum: bool = False
+    can_mobilise: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +88,7 @@ def _scope(answers: Answers, on: date) -> tuple[Conclusion, ...]:
         "scope_people": _true(answers, "participants", "personal_data"),
         "scope_animals": _true(answers, "animals"),
         "scope_indirect": _true(answers, "indirect_risk"),
+        "scope_by_law": _true(answers, "by_law"),
     }
     return tuple(
         _conclusion(f"{_MEASURES}.{name}", because, on=on)
@@ -120,7 +124,8 @@ def _duties(
     if listed:
         because = tuple(name for conclusion in listed for name in conclusion.answers)
         duties.append(_conclusion(f"{_MEASURES}.expert_review_list", because, on=on))
-    opinion = _true(answers, "opinion_mobilisation")
+    # 2018 Provisions, Art. 2: a forum, or any other way to mobilise the public.
+    opinion = _true(answers, "opinion_mobilisation", "opens_forum", "can_mobilise")
     if answers.public_service and opinion:
         because = ("public_service", *opinion)
         duties += [

@@ -1,6 +1,6 @@
 """Cases before submission: opened, drafted, signed off, frozen. Only the api writes here."""
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
@@ -14,6 +14,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from audit.event import Entry, moment
 from cases.dossier import CaseOpened, SignedOff
 from cases.proceeding import Actor
+from law.clock import china_day
 from law.words import Words
 from records import trail
 from records.counters import next_value
@@ -38,10 +39,12 @@ def content_hash(answers: Mapping[str, Any]) -> str:
 
 async def open_case(session: AsyncSession, case: Case, hand: Hand) -> Case:
     """Open a case under the next number of the year; the same request opens one case."""
+    await trail.lock(session)  # equal requests wait for one another
     statement = select(Case).where(col(Case.request) == hand.request)
     if found := (await session.exec(statement)).one_or_none():
         return found
-    year = hand.at.year
+    year = china_day(hand.at).year
+    case.created_at = moment(hand.at)
     serial = await next_value(session, f"case/{year}")
     case.number = f"BJ-{year}-{serial:06d}"
     session.add(case)
@@ -61,7 +64,8 @@ async def save(session: AsyncSession, case: Case, answers: Mapping[str, Any]) ->
     Raises:
         StaleError: The draft changed since `case` was read.
     """
-    title = answers.get("project", {}).get("title") or case.title
+    project = answers.get("project") or {}
+    title = project.get("title") or case.title
     statement = (
         update(Case)
         .where(
@@ -81,10 +85,16 @@ async def save(session: AsyncSession, case: Case, answers: Mapping[str, Any]) ->
     return case.version + 1
 
 
-async def sign_off(session: AsyncSession, number: str, hand: Hand) -> SignedOff:
-    """Sign the draft off as it stands; signing the same content again changes nothing."""
-    case = await session.get_one(Case, number, with_for_update=True)
-    signed = SignedOff(version=case.version, content=content_hash(orjson.loads(case.answers)))
+async def sign_off(session: AsyncSession, number: str, version: int, hand: Hand) -> SignedOff:
+    """Sign the draft off in the version that was read; again, it changes nothing.
+
+    Raises:
+        StaleError: The draft changed since it was read, or is no draft any more.
+    """
+    case = await _locked(session, number)
+    if case.version != version or case.stage != "draft":
+        raise StaleError(Words("草稿已被修改", "the draft was changed since it was read"))
+    signed = SignedOff(version=version, content=content_hash(orjson.loads(case.answers)))
     if case.signed_off != signed.content:
         case.signed_off = signed.content
         session.add(case)
@@ -92,29 +102,39 @@ async def sign_off(session: AsyncSession, number: str, hand: Hand) -> SignedOff:
     return signed
 
 
-async def freeze(session: AsyncSession, number: str, at: datetime) -> Submission:
+Check = Callable[[Case, dict[str, Any]], Awaitable[dict[str, Any]]]
+
+
+async def freeze(session: AsyncSession, number: str, at: datetime, check: Check) -> Submission:
     """Freeze the signed-off draft as a submission; again, it returns the frozen one.
+
+    Args:
+        session: The writing session; the case stays locked until it ends.
+        number: The case.
+        at: The moment of submission.
+        check: Refuses what may not be submitted; returns the answers to freeze.
 
     Raises:
         SignOffError: The draft is not signed off as it stands.
     """
-    case = await session.get_one(Case, number, with_for_update=True)
-    if case.stage != "draft":
-        return await submission(session, number)
-    content = content_hash(orjson.loads(case.answers))
-    if case.signed_off != content:
+    case = await _locked(session, number)
+    frozen = await submission(session, number)
+    if case.stage != "draft" and frozen is not None:
+        return frozen
+    answers = orjson.loads(case.answers)
+    kept = await check(case, answers)
+    if case.signed_off != content_hash(answers):
         raise SignOffError(
             Words(
-                "当前版本尚未经单位签发",
-                "this version is not signed off by the institution",
+                "当前版本尚未经单位签发", "this version is not signed off by the institution"
             )
         )
     frozen = Submission(
         case_number=number,
         version=case.version,
-        content=content,
+        content=content_hash(kept),
         form=case.form,
-        answers=case.answers,
+        answers=orjson.dumps(kept).decode(),
         at=moment(at),
     )
     case.stage = "submitted"
@@ -123,15 +143,21 @@ async def freeze(session: AsyncSession, number: str, at: datetime) -> Submission
     return frozen
 
 
-async def submission(session: AsyncSession, number: str) -> Submission:
-    """Return the newest frozen version."""
+async def _locked(session: AsyncSession, number: str) -> Case:
+    # KEY SHARE suffices, and does not wait for writers that only refer to the case.
+    statement = select(Case).where(col(Case.number) == number).with_for_update(key_share=True)
+    return (await session.exec(statement)).one()
+
+
+async def submission(session: AsyncSession, number: str) -> Submission | None:
+    """Return the newest frozen version; None before the first submission."""
     statement = (
         select(Submission)
         .where(col(Submission.case_number) == number)
         .order_by(col(Submission.version).desc())
         .limit(1)
     )
-    return (await session.exec(statement)).one()
+    return (await session.exec(statement)).first()
 
 
 async def _append(

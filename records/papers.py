@@ -11,7 +11,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from records.counters import next_value
 from records.drafts import submission
 from records.recorder import state_adapter
-from records.tables import Case, Paper, PaperNumber, Party, Payload, Proceeding
+from records.tables import Case, Event, Paper, PaperNumber, Party, Payload, Proceeding
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +60,8 @@ async def facts(session: AsyncSession, proceeding: str) -> Facts:
     row = await session.get_one(Proceeding, proceeding)
     case = await session.get_one(Case, row.case_number)
     frozen = await submission(session, row.case_number)
+    if frozen is None:
+        raise LookupError(f"{row.case_number} was never submitted")
     state = state_adapter(row.procedure).validate_json(row.state)
     wanted = {
         getattr(state.opening, name, "") or case.committee
@@ -70,7 +72,7 @@ async def facts(session: AsyncSession, proceeding: str) -> Facts:
         answers=orjson.loads(frozen.answers),
         state=state,
         parties=await _parties(session, wanted),
-        texts=await _texts(session, proceeding),
+        texts=await texts(session, proceeding),
     )
 
 
@@ -79,8 +81,19 @@ async def _parties(session: AsyncSession, ids: Collection[str]) -> dict[str, Par
     return {party.id: party for party in (await session.exec(statement)).all()}
 
 
-async def _texts(session: AsyncSession, proceeding: str) -> dict[str, str]:
-    statement = select(Payload).where(col(Payload.proceeding) == proceeding)
+async def texts(
+    session: AsyncSession, proceeding: str, hidden: Collection[str] = ()
+) -> dict[str, str]:
+    """Return the words of a proceeding by their commitment, those of some events left out."""
+    statement = (
+        select(Payload)
+        .join(
+            Event,
+            (col(Event.proceeding) == col(Payload.proceeding))
+            & (col(Event.seq) == col(Payload.seq)),
+        )
+        .where(col(Payload.proceeding) == proceeding, col(Event.kind).not_in(hidden))
+    )
     return {row.commitment: row.value for row in (await session.exec(statement)).all()}
 
 

@@ -27,8 +27,7 @@ class Appended:
 
 async def append(session: AsyncSession, act: Appended) -> None:
     """Append entries and grow the tree; the tree's row orders all writers."""
-    statement = select(Tree).where(col(Tree.id) == 1).with_for_update()
-    tree = (await session.exec(statement)).one()
+    tree = await lock(session)
     frontier = merkle.Frontier(tree.size, tree.edge)
     rows: list[dict[str, object]] = []
     for entry in act.entries:
@@ -53,6 +52,12 @@ async def append(session: AsyncSession, act: Appended) -> None:
     await session.exec(insert(Event), params=rows)
     tree.size, tree.edge = frontier.size, frontier.edge
     session.add(tree)
+
+
+async def lock(session: AsyncSession) -> Tree:
+    """Return the tree's row, locked: whoever writes to the trail comes after."""
+    statement = select(Tree).where(col(Tree.id) == 1).with_for_update()
+    return (await session.exec(statement)).one()
 
 
 async def head(session: AsyncSession) -> merkle.Frontier:

@@ -27,7 +27,7 @@ _NONCE: Final = 12
 
 
 class SealingCodec(PayloadCodec):
-    """Seal every payload; one that is not sealed is read as it is."""
+    """Seal every payload; refuse what others left unsealed."""
 
     def __init__(self, key: bytes) -> None:
         self._cipher = AESGCM(key)
@@ -48,8 +48,7 @@ class SealingCodec(PayloadCodec):
     def _open(self, payloads: Sequence[Payload]) -> Iterable[Payload]:
         for payload in payloads:
             if payload.metadata.get("encoding") != _ENCODING:
-                yield payload
-                continue
+                raise ValueError("an unsealed payload: not sent by us")
             nonce, sealed = payload.data[:_NONCE], payload.data[_NONCE:]
             opened = Payload()
             opened.ParseFromString(self._cipher.decrypt(nonce, sealed, _ENCODING))

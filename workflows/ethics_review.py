@@ -6,7 +6,6 @@ with workflow.unsafe.imports_passed_through():
     from cases.ethics_review.state import CLOCK, Opening, Stage
     from cases.follow_up import Opening as FollowUpOpening
     from cases.procedures import PROCEDURES
-    from law.clock import china_day
     from workflows.proceeding import Proceeding
 
 
@@ -27,7 +26,6 @@ class EthicsReview(Proceeding):
         self.keep(CLOCK)
         # Listed activities wait here for the expert opinion; the others go straight through.
         await self.until(lambda review: review.stage == Stage.DECIDED)
-        await self.issue("decision_letter")
         outcome = self.state.outcome
         if outcome.passes:
             await self.begin(
@@ -36,9 +34,10 @@ class EthicsReview(Proceeding):
                     case=opening.case,
                     institution=opening.institution,
                     committee=opening.committee,
-                    approved_on=china_day(workflow.now()),
+                    approved_on=self.state.decided_on,
                     listed=opening.listed,
                 ),
             )
+        await self.issue("decision_letter")
         await self.done()
         return str(outcome)

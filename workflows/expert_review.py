@@ -25,8 +25,8 @@ class ExpertReview(Proceeding):
         await self.until(lambda review: review.stage != Stage.NEW)
         self.keep(CLOCK)
         await self.until(lambda review: review.stage == Stage.GIVEN)
-        await self.issue("re_review_opinion")
         agrees = bool(self.state.agrees)
         await self.tell(opening.source, ReceiveOpinion(agrees=agrees, source=self.id))
+        await self.issue("re_review_opinion")
         await self.done()
         return "agree" if agrees else "disagree"

@@ -1,8 +1,9 @@
 """What every proceeding has in common: one door for acts, one writer, clocks that hold.
 
 An act is refused early by the validator, decided again under the lock (equal acts sent at once
-pass a validator together), recorded by a regular activity, and only then evolved: from the
-events that the trail holds, so that a replay never decides anew.
+pass a validator together), recorded by a regular activity, and only then evolved, from the
+events that the trail holds. A replay asks `decide` again, but takes nothing from its answer: a
+rule that begins to refuse what it once allowed needs `workflow.patched`.
 """
 
 import asyncio
@@ -81,7 +82,7 @@ class Proceeding:
         paper: Paper = await workflow.execute_activity(
             ISSUE_PAPER, order, result_type=Paper, **RENDERING
         )
-        await self._engine(f"paper/{template}", RecordPaper(paper=paper))
+        await self.engine(f"paper/{template}", RecordPaper(paper=paper))
         return paper
 
     async def begin(self, procedure: str, opening: Any) -> None:
@@ -104,10 +105,6 @@ class Proceeding:
             lambda: self._watching == 0 and workflow.all_handlers_finished()
         )
 
-    async def engine(self, name: str, act: AnyAct) -> None:
-        """Perform an act of the engine itself, once under its name."""
-        await self._engine(name, act)
-
     async def _watch(self, name: str) -> None:
         try:
             clock = self.state.clock(name)
@@ -118,7 +115,7 @@ class Proceeding:
             ):
                 if await self._stops_before(name, at - workflow.now()):
                     return
-                await self._engine(f"{verb}/{name}/{started}", act)
+                await self.engine(f"{verb}/{name}/{started}", act)
         finally:
             self._watching -= 1
 
@@ -132,7 +129,8 @@ class Proceeding:
             return False
         return True
 
-    async def _engine(self, name: str, act: AnyAct) -> None:
+    async def engine(self, name: str, act: AnyAct) -> None:
+        """Perform an act of the engine itself, once under its name."""
         try:
             await self._perform(self._request(name, act))
         except ApplicationError as error:

@@ -5,18 +5,22 @@ from typing import Annotated, Any
 
 import orjson
 from fastapi import APIRouter, Depends, Path, Query, Response
+from sqlmodel.ext.asyncio.session import AsyncSession
 
 from api.deps import LanguageDep, Needs, NeedsCase, ServicesDep, Standing
-from api.views import case_out, clock_out, proceeding_out
+from api.errors import PrerequisiteError
+from api.services import Services
+from api.views import case_out, clock_out, hidden_kinds, proceeding_out, state_out
 from audit import merkle
 from documents import store
 from law.words import Words
-from policies.relations import Person
+from policies.relations import Person, relations
 from records import trail
-from records.drafts import content_hash
+from records.drafts import submission
 from records.errors import NotFoundError
-from records.reading import cases_within, papers
-from records.tables import Party
+from records.papers import texts
+from records.reading import cases_within, papers, proceedings, subject
+from records.tables import Case, Party
 
 router = APIRouter(prefix="/v1/cases", tags=["cases"])
 
@@ -25,7 +29,7 @@ router = APIRouter(prefix="/v1/cases", tags=["cases"])
 async def list_cases(
     person: Annotated[Person, Depends(Needs("case.list"))],
     services: ServicesDep,
-    after: Annotated[str, Query(max_length=40)] = "",
+    after: Annotated[str, Query(pattern="^[A-Z0-9-]{0,40}$")] = "",
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
 ) -> dict[str, Any]:
     """Return the cases that concern the person's party, by number.
@@ -34,7 +38,9 @@ async def list_cases(
     """
     async with services.database.reading() as session:
         rows = await cases_within(session, person, after, limit)
-    items = [{"number": r.number, "title": r.title, "stage": r.stage} for r in rows]
+        # The wall is the party's; an expert outside the group is inside the party.
+        seen = [r for r in rows if await _may_read(services, session, person, r)]
+    items = [{"number": r.number, "title": r.title, "stage": r.stage} for r in seen]
     return {"items": items, "next": rows[-1].number if len(rows) == limit else None}
 
 
@@ -68,16 +74,33 @@ async def read_clocks(
 @router.get("/{number}/dossier")
 async def read_dossier(
     standing: Annotated[Standing, Depends(NeedsCase("case.read_dossier"))],
+    services: ServicesDep,
     said: LanguageDep,
 ) -> dict[str, Any]:
-    """Return the answers and the state of every proceeding; behind the conflict wall."""
-    answers = orjson.loads(standing.case.answers)
+    """Return the submitted answers and each proceeding with its words, as the reader may see.
+
+    Ballots are sealed while a vote is open, and never shown outside the body that votes and
+    its regulator; who sits in an expert group is for the organiser.
+    """
+    async with services.database.reading() as session:
+        frozen = await submission(session, standing.case.number)
+        if frozen is None:
+            raise PrerequisiteError(Words("尚未提交", "nothing was submitted yet"))
+        words = {
+            row.id: await texts(session, row.id, hidden_kinds(row, standing.relations))
+            for row in standing.proceedings
+        }
     return {
         "number": standing.case.number,
-        "content": content_hash(answers),
-        "answers": answers,
+        "version": frozen.version,
+        "content": frozen.content,
+        "answers": orjson.loads(frozen.answers),
         "proceedings": [
-            {**proceeding_out(row, said), "state": orjson.loads(row.state)}
+            {
+                **proceeding_out(row, said),
+                "state": state_out(row, standing.relations),
+                "texts": words[row.id],
+            }
             for row in standing.proceedings
         ],
     }
@@ -149,3 +172,11 @@ async def prove(
         "entry": b64encode(rows[0].body).decode(),
         "proof": [b64encode(h).decode() for h in merkle.inclusion(leaves, index)],
     }
+
+
+async def _may_read(
+    services: Services, session: AsyncSession, person: Person, case: Case
+) -> bool:
+    facts = subject(case, await proceedings(session, case.number))
+    held = relations(person, facts)
+    return services.access.allows(person, "case.read", held, case.stage)

@@ -4,12 +4,12 @@ from typing import Annotated, Any, cast
 
 import orjson
 from fastapi import APIRouter, Body, Depends, Header, Response
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from api.deps import KeyDep, LanguageDep, Needs, NeedsCase, ServicesDep, Standing
 from api.errors import MalformedError, PreconditionMissingError
-from api.gateway import Place, perform
+from api.gateway import Place, already, perform
 from api.problems import reason_out
 from api.services import Services
 from cases.dossier import self_review
@@ -17,7 +17,7 @@ from cases.errors import CreditCodeInvalidError, IncompleteError
 from cases.ethics_review.acts import Submit
 from cases.proceeding import Actor
 from cases.recording import Receipt
-from forms.completeness import problems, shape_problems
+from forms.completeness import problems, prune, shape_problems
 from forms.questionnaire import questionnaire
 from law.clock import china_day
 from law.triage import Conclusion, triage
@@ -37,7 +37,7 @@ class OpenCase(BaseModel):
     """Open a case before a committee."""
 
     model_config = ConfigDict(extra="forbid")
-    committee: str
+    committee: str = Field(pattern="^[a-z0-9-]{1,40}$")
 
 
 class Submission(BaseModel):
@@ -45,6 +45,13 @@ class Submission(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
     commitment: bool
+
+
+class SignOff(BaseModel):
+    """Sign off the version that was read."""
+
+    model_config = ConfigDict(extra="forbid")
+    version: int
 
 
 @router.post("", status_code=201)
@@ -85,7 +92,7 @@ async def open_case(
 
 @router.get("/{number}/draft")
 async def read_draft(
-    standing: Annotated[Standing, Depends(NeedsCase("case.read_dossier"))],
+    standing: Annotated[Standing, Depends(NeedsCase("case.read_draft"))],
     response: Response,
 ) -> dict[str, Any]:
     """Return the answers as they stand; the ETag is what a change must name."""
@@ -121,7 +128,7 @@ async def change_draft(
 
 @router.get("/{number}/triage")
 async def read_triage(
-    standing: Annotated[Standing, Depends(NeedsCase("case.read_dossier"))],
+    standing: Annotated[Standing, Depends(NeedsCase("case.read_draft"))],
     services: ServicesDep,
     said: LanguageDep,
 ) -> dict[str, Any]:
@@ -140,11 +147,12 @@ async def read_triage(
 
 @router.post("/{number}/sign-off")
 async def sign_off(
+    body: SignOff,
     standing: Annotated[Standing, Depends(NeedsCase("case.sign_off"))],
     services: ServicesDep,
     key: KeyDep,
 ) -> dict[str, Any]:
-    """Sign the draft off for the institution, as it stands."""
+    """Sign the draft off for the institution, in the version that was read."""
     hand = Hand(
         actor=standing.actor,
         at=services.now(),
@@ -152,7 +160,7 @@ async def sign_off(
         request=key.request,
     )
     async with services.database.writing() as session:
-        signed = await drafts.sign_off(session, standing.case.number, hand)
+        signed = await drafts.sign_off(session, standing.case.number, body.version, hand)
     return {"version": signed.version, "content": signed.content}
 
 
@@ -164,26 +172,29 @@ async def submit(
     key: KeyDep,
 ) -> Receipt:
     """Submit: freeze the signed-off version and open its ethics review."""
+    if receipt := await already(services, key):
+        return receipt
     if not body.commitment:
         raise MalformedError(
-            Words(
-                "提交须作出承诺（第九条第（五）项）",
-                "the pledge of Art. 9 (5) is missing",
-            )
+            Words("提交须作出承诺（第九条第（五）项）", "the pledge of Art. 9 (5) is missing")
         )
     number = standing.case.number
-    if standing.case.stage == "draft":
-        answers = orjson.loads(standing.case.answers)
-        if found := problems(questionnaire(FORM), answers):
-            raise IncompleteError(found)
     async with services.database.writing() as session:
-        await _demand_own_code(session, standing.case)
-        await drafts.freeze(session, number, services.now())
-    earlier = standing.newest("ethics_review")
-    fresh = standing.case.stage == "draft"
-    ordinal = 1 if earlier is None else earlier.ordinal + fresh
+
+        async def check(case: Case, answers: dict[str, Any]) -> dict[str, Any]:
+            if found := problems(questionnaire(FORM), answers):
+                raise IncompleteError(found)
+            await _demand_own_code(session, case, answers)
+            return prune(questionnaire(FORM), answers)
+
+        frozen = await drafts.freeze(session, number, services.now(), check)
+    earlier = standing.state("ethics_review").get("opening")
+    # A version that was reviewed is not reviewed again: a repetition lands in its round.
+    ordinal = 1
+    if earlier is not None:
+        ordinal = earlier["ordinal"] + (earlier["version"] != frozen.version)
     place = Place("ethics_review", number, ordinal)
-    return await perform(services, standing.person, place, (Submit(), key))
+    return await perform(services, standing.person, place, (Submit(pledge=True), key))
 
 
 async def _save(
@@ -208,10 +219,9 @@ async def _save(
     return {"number": case.number, "version": version, "missing": missing}
 
 
-async def _demand_own_code(session: AsyncSession, case: Case) -> None:
+async def _demand_own_code(session: AsyncSession, case: Case, answers: dict[str, Any]) -> None:
     """Refuse an application that names another institution than its tenant."""
     institution = await session.get_one(Party, case.institution)
-    answers = orjson.loads(case.answers)
     if answers["project"]["institution"]["credit_code"] != institution.credit_code:
         raise CreditCodeInvalidError(
             Words(

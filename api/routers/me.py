@@ -45,7 +45,10 @@ async def read_inbox(
     `next` is the value of `before` for the next page; null at the end.
     """
     async with services.database.reading() as session:
-        rows = await inbox(session, (person.id, person.party), before, limit)
+        # What the pool's authority is told is not for its experts.
+        own = person.roles <= {"expert"}
+        recipients = (person.id,) if own else (person.id, person.party)
+        rows = await inbox(session, recipients, before, limit)
     items = [row.model_dump(exclude={"recipient"}) for row in rows]
     return {"items": items, "next": rows[-1].id if len(rows) == limit else None}
 

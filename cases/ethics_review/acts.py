@@ -32,11 +32,18 @@ class Submit:
     """Submit the signed-off application."""
 
     stages: ClassVar[frozenset[str]] = frozenset({Stage.NEW})
+    pledge: bool = False
     kind: Literal["ethics_review.submit"] = "ethics_review.submit"
 
     def decide(self, state: Review, by: By) -> tuple[Event, ...]:  # noqa: ARG002 -- one shape
-        """Open the review with its frozen version."""
-        return (Submitted(opening=state.opening),)
+        """Open the review with its frozen version and the pledge of Art. 9 (5)."""
+        if not self.pledge:
+            raise ReasonMissingError(
+                Words(
+                    "提交须作出承诺（第九条第（五）项）", "the pledge of Art. 9 (5) is missing"
+                )
+            )
+        return (Submitted(opening=state.opening, pledged=True),)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,7 +64,7 @@ class Declare:
     """Declare interests; a conflict recuses."""
 
     stages: ClassVar[frozenset[str]] = frozenset(
-        {Stage.REVIEWING, Stage.MEETING, Stage.VOTING}
+        {Stage.REVIEWING, Stage.MEETING, Stage.VOTING, Stage.OPINION, Stage.DECIDING}
     )
     conflict: bool
     reason: Prose = ""
@@ -138,7 +145,7 @@ class IssueDecision:
                 (duty(state, "refusal_reasons"),),
             )
         decided = Decided(
-            outcome=self.outcome, reason=by.seal("reason", self.reason), law=(row,)
+            outcome=self.outcome, reason=by.seal("reason", self.reason), law=(row,), on=by.day
         )
         running = state.clock(CLOCK).running
         return (decided, *(stop_clock(state, CLOCK, by) if running else ()))

@@ -16,6 +16,7 @@ class Submitted:
     """The application came in; the version is frozen."""
 
     opening: Opening
+    pledged: bool
     kind: Literal["ethics_review.submitted"] = "ethics_review.submitted"
 
     def evolve(self, state: Review) -> Review:
@@ -58,12 +59,14 @@ class Recused:
 
     def evolve(self, state: Review) -> Review:
         """Take the member out of the room, the quorum and the vote."""
-        ballots = {m: b for m, b in state.ballots.items() if m != self.member}
+        # Once counted, the vote stands as it was.
+        gone = self.member if state.counted is None else None
+        ballots = {m: b for m, b in state.ballots.items() if m != gone}
         return replace(
             state,
             declared=tuple(m for m in state.declared if m != self.member),
             recused=(*state.recused, self.member),
-            present=tuple(m for m in state.present if m != self.member),
+            present=tuple(m for m in state.present if m != gone),
             ballots=ballots,
         )
 
@@ -160,8 +163,15 @@ class Decided:
     outcome: Outcome
     reason: Commitment
     law: tuple[str, ...]
+    on: date
     kind: Literal["ethics_review.decided"] = "ethics_review.decided"
 
     def evolve(self, state: Review) -> Review:
         """End the review."""
-        return replace(state, stage=Stage.DECIDED, outcome=self.outcome)
+        return replace(
+            state,
+            stage=Stage.DECIDED,
+            outcome=self.outcome,
+            decided_on=self.on,
+            reason=self.reason,
+        )

@@ -91,6 +91,8 @@ class Review(State):
     counted: Outcome | None = None
     opinion_agrees: bool | None = None
     outcome: Outcome | None = None
+    decided_on: date | None = None
+    reason: Commitment = ""
 
     @property
     def law_day(self) -> date:

@@ -82,11 +82,11 @@ class FormGroup:
                 )
             )
         group = tuple(known[e] for e in dict.fromkeys(self.experts))
-        if not (excluded := exclusions(group, state.opening.reviewed, on=by.day)):
+        if not (excluded := exclusions(group, state.opening.reviewed, on=state.law_day)):
             raise ConflictError(excluded)
-        if not (short := composition(group, on=by.day)):
+        if not (short := composition(group, on=state.law_day)):
             raise NoQuorumError(short)
-        row = parameter("ethics_measures_2023.expert_group_minimum", on=by.day)
+        row = parameter("ethics_measures_2023.expert_group_minimum", on=state.law_day)
         return (GroupFormed(group=group, law=(row.row,)),)
 
 
@@ -118,9 +118,9 @@ class OpenVote:
     stages: ClassVar[frozenset[str]] = frozenset({Stage.FORMED})
     kind: Literal["expert_review.open_vote"] = "expert_review.open_vote"
 
-    def decide(self, state: Review, by: By) -> tuple[Event, ...]:
+    def decide(self, state: Review, by: By) -> tuple[Event, ...]:  # noqa: ARG002 -- one shape
         """Open the next round, if the group still holds and all have declared (Art. 28)."""
-        if not (finding := composition(state.sitting, on=by.day)):
+        if not (finding := composition(state.sitting, on=state.law_day)):
             raise NoQuorumError(finding)
         if silent := [e.id for e in state.sitting if e.id not in state.declared]:
             names = "、".join(silent)
@@ -177,7 +177,7 @@ class CountVotes:
     def decide(self, state: Review, by: By) -> tuple[Event, ...]:
         """Count against two thirds of all experts, not of those voting (Art. 30)."""
         experts = len(state.sitting)
-        needed, row = expert_majority(experts, on=by.day)
+        needed, row = expert_majority(experts, on=state.law_day)
         agree = sum(ballot.agrees for ballot in state.ballots.values())
         disagree = len(state.ballots) - agree
         verdict = True if agree >= needed else False if disagree >= needed else None

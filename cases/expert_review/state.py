@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from enum import StrEnum
 from typing import Final
 
@@ -58,6 +59,11 @@ class Review(State):
     round: int = 0
     ballots: Mapping[str, Ballot] = field(default_factory=dict[str, Ballot])
     agrees: bool | None = None
+
+    @property
+    def law_day(self) -> date:
+        """The day whose law governs: that of the application."""
+        return self.clock(CLOCK).started_on
 
     @property
     def sitting(self) -> tuple[Candidate, ...]:

@@ -1,7 +1,9 @@
 """What Alembic runs: one transaction on one synchronous connection."""
 
+from typing import Any
+
 from alembic import context
-from sqlalchemy import create_engine
+from sqlalchemy import create_engine, event
 from sqlmodel import SQLModel
 
 from records import tables
@@ -11,6 +13,17 @@ if _METADATA is not SQLModel.metadata:
     raise RuntimeError("the tables are registered elsewhere")
 
 engine = create_engine(context.config.get_main_option("sqlalchemy.url") or "")
+if engine.dialect.name == "sqlite":
+    # The driver commits before each CREATE unless told not to begin and end on its own.
+    @event.listens_for(engine, "connect")
+    def _connect(connection: Any, _record: object) -> None:
+        connection.isolation_level = None
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Any) -> None:
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
 with engine.begin() as connection:
     context.configure(
         connection=connection,

@@ -1,6 +1,7 @@
 """Acts and drafts at the edge: what is refused, by which code, and that nothing is stored."""
 
 import asyncio
+import json
 import uuid
 from datetime import timedelta
 
@@ -335,6 +336,12 @@ async def test_a_stranger_cannot_apply_to_a_committee_of_others(house):
     await refused(house, answer, 422, "request.malformed")
 
 
+async def sign_off(house, journey):
+    read = await house.client.get(case(journey, "/draft"), headers=house.headers("OFFICER"))
+    body = {"version": int(read.headers["etag"].strip('"'))}
+    return await post(house, "OFFICER", case(journey, "/sign-off"), body)
+
+
 async def change(house, journey, body, etag, method="PATCH"):
     headers = house.headers("APPLICANT", **({"If-Match": etag} if etag else {}))
     return await house.client.request(
@@ -397,7 +404,7 @@ async def test_submission_needs_pledge_sign_off_and_own_credit_code(house, draft
         409,
         "case.not_signed_off",
     )
-    await post(house, "OFFICER", case(drafted, "/sign-off"), {})
+    await sign_off(house, drafted)
     read = await house.client.get(case(drafted, "/draft"), headers=house.headers("APPLICANT"))
     other = {"project": {"institution": {"credit_code": "91110108MA01YL8X3A"}}}
     await change(house, drafted, other, read.headers["etag"])
@@ -410,7 +417,7 @@ async def test_submission_needs_pledge_sign_off_and_own_credit_code(house, draft
 
 
 async def test_a_change_after_the_sign_off_needs_another(house, drafted):
-    await post(house, "OFFICER", case(drafted, "/sign-off"), {})
+    await sign_off(house, drafted)
     read = await house.client.get(case(drafted, "/draft"), headers=house.headers("APPLICANT"))
     await change(house, drafted, {"emergency_plan": "改过的预案"}, read.headers["etag"])
 
@@ -420,7 +427,7 @@ async def test_a_change_after_the_sign_off_needs_another(house, drafted):
 
 
 async def test_a_double_click_on_submit_opens_one_review(house, drafted):
-    await post(house, "OFFICER", case(drafted, "/sign-off"), {})
+    await sign_off(house, drafted)
     path = case(drafted, "/submission")
 
     answers = await asyncio.gather(
@@ -514,3 +521,125 @@ async def test_what_is_no_paper_does_not_verify(house, content):
 
     assert answer.json()["holds"] is False
     assert answer.json()["faults"]
+
+
+async def test_an_officer_signs_what_they_read(house, drafted):
+    read = await house.client.get(case(drafted, "/draft"), headers=house.headers("OFFICER"))
+    await change(house, drafted, {"emergency_plan": "后来改的"}, read.headers["etag"])
+
+    answer = await post(
+        house,
+        "OFFICER",
+        case(drafted, "/sign-off"),
+        {"version": int(read.headers["etag"][1:-1])},
+    )
+
+    await refused(house, answer, 412, "draft.stale")
+
+
+@pytest.mark.parametrize(
+    "patch",
+    [
+        {"project": ""},
+        {"self_review": {"scope": [{"a": 1}]}},
+        {"self_review": {"scope": "human"}},
+        {"project": {"funding": [{"source": "x", "amount_cny": 10**30}]}},
+        {"emergency_plan": "\ud800"},
+        {"emergency_plan": "a\u0000b"},
+        {"service": {"launched_on": "9999-12-31"}},
+        {"service": {"public": False, "name": "<script>"}},
+    ],
+)
+async def test_no_draft_breaks_the_server(house, drafted, patch):
+    read = await house.client.get(case(drafted, "/draft"), headers=house.headers("APPLICANT"))
+
+    headers = house.headers("APPLICANT", **{"If-Match": read.headers["etag"]})
+    answer = await house.client.patch(
+        case(drafted, "/draft"),
+        content=json.dumps(patch),
+        headers=headers | {"Content-Type": "application/json"},
+    )
+
+    await refused(house, answer, 422, "form.incomplete")
+
+
+async def test_only_submitted_answers_are_the_dossier(house, drafted):
+    for who in ("SECRETARY", "REGULATOR"):
+        for path in ("/draft", "/triage"):
+            answer = await house.client.get(case(drafted, path), headers=house.headers(who))
+            await refused(house, answer, 403, "access.denied")
+        answer = await house.client.get(case(drafted, "/dossier"), headers=house.headers(who))
+        await refused(house, answer, 409, "proceeding.not_yet")
+
+
+async def test_before_a_declaration_and_after_a_recusal_there_is_title_and_parties(
+    house, submitted
+):
+    shown = await submitted.get("MEMBER_2", case(submitted))
+
+    assert shown["title"] == DOSSIER["project"]["title"]
+    assert shown["proceedings"] == []
+
+
+async def test_ballots_are_sealed_until_counted_and_never_shown_to_the_applicant(
+    house, submitted
+):
+    await submitted.review_until_vote()
+    reason = "方言评测不足"
+    await submitted.act(
+        "MEMBER_2", "ethics_review.cast_ballot", choice="not_approve", reason=reason
+    )
+
+    for who in ("SECRETARY", "MEMBER_1", "APPLICANT"):
+        dossier = await submitted.get(who, case(submitted, "/dossier"))
+        assert "ballots" not in dossier["proceedings"][0]["state"]
+        assert reason not in str(dossier)
+    for n in (1, 3, 4, 5, 6):
+        await submitted.act(f"MEMBER_{n}", "ethics_review.cast_ballot", choice="approve")
+    await submitted.act("SECRETARY", "ethics_review.count_votes")
+    inside = await submitted.get("SECRETARY", case(submitted, "/dossier"))
+    outside = await submitted.get("APPLICANT", case(submitted, "/dossier"))
+    assert inside["proceedings"][0]["state"]["ballots"]["p12"]["choice"] == "not_approve"
+    assert reason in inside["proceedings"][0]["texts"].values()
+    assert "ballots" not in outside["proceedings"][0]["state"]
+    assert reason not in str(outside)
+
+
+async def test_an_expert_outside_the_group_sees_no_case(house, submitted):
+    assert (await submitted.get("EXPERT_6", "/v1/cases"))["items"] == []
+    assert (await submitted.get("EXPERT_6", "/v1/inbox"))["items"] == []
+
+
+async def test_an_act_larger_than_the_engine_carries_is_refused(house, submitted):
+    body = {"kind": "ethics_review.open_meeting", "present": ["p11"] * 50_000}
+
+    await refused(
+        house, await post(house, "SECRETARY", acts(submitted), body), 413, "request.too_large"
+    )
+
+
+async def test_review_cannot_be_opened_around_the_submission(house, drafted):
+    body = {"kind": "ethics_review.submit", "pledge": True}
+
+    answer = await post(house, "APPLICANT", acts(drafted), body)
+
+    await refused(house, answer, 409, "proceeding.not_yet")
+
+
+async def test_one_checkpoint_is_published_by_many_at_once(house, drafted):
+    notes = await asyncio.gather(*(house.client.get("/v1/trail/checkpoint") for _ in range(8)))
+
+    assert {note.status_code for note in notes} == {200}
+
+
+async def test_a_case_is_opened_once_by_many_at_once(house):
+    key = {"Idempotency-Key": "same"}
+    answers = await asyncio.gather(
+        *(
+            post(house, "APPLICANT", "/v1/cases", {"committee": COMMITTEE}, **key)
+            for _ in range(6)
+        )
+    )
+
+    assert {a.status_code for a in answers} == {201}
+    assert len({a.text for a in answers}) == 1

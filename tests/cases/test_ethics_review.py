@@ -30,7 +30,7 @@ YES, NO = Outcome.APPROVE, Outcome.NOT_APPROVE
 
 
 def accepted(*, listed=True):
-    return after(Review(opening=ethics_opening(listed=listed)), Submit(), Accept())
+    return after(Review(opening=ethics_opening(listed=listed)), Submit(pledge=True), Accept())
 
 
 def meeting(*present, listed=True):

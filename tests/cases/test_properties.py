@@ -59,7 +59,7 @@ def steps(people, *acts):
 
 ETHICS = steps(
     MEMBERS,
-    st.just(ethics.Submit()),
+    st.just(ethics.Submit(pledge=True)),
     st.just(ethics.Accept()),
     st.builds(ethics.Declare, conflict=st.sampled_from([False] * 9 + [True]), reason=words),
     st.builds(ethics.OpenMeeting, present=present),

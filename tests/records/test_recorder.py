@@ -96,7 +96,7 @@ async def count(database, table):
 
 async def test_events_rows_words_and_notices_are_written_together(database, case):
     review = Review(opening=opening(case))
-    submit = recording(review, Submit())
+    submit = recording(review, Submit(pledge=True))
     review = folded(review, submit.events)
     accept = recording(review, Accept(), first=2, request="r2")
     review = folded(review, accept.events)
@@ -126,7 +126,7 @@ async def test_events_rows_words_and_notices_are_written_together(database, case
 
 
 async def test_a_recording_repeated_is_written_once(database, case):
-    submit = recording(Review(opening=opening(case)), Submit())
+    submit = recording(Review(opening=opening(case)), Submit(pledge=True))
 
     first = await write(database, submit)
     again = await write(database, submit)
@@ -136,7 +136,7 @@ async def test_a_recording_repeated_is_written_once(database, case):
 
 
 async def test_another_recording_at_the_same_place_is_refused(database, case):
-    submit = recording(Review(opening=opening(case)), Submit())
+    submit = recording(Review(opening=opening(case)), Submit(pledge=True))
     await write(database, submit)
 
     with pytest.raises(SequenceError, match="taken"):
@@ -145,7 +145,9 @@ async def test_another_recording_at_the_same_place_is_refused(database, case):
 
 async def test_a_gap_is_refused_and_leaves_nothing(database, case):
     with pytest.raises(SequenceError, match="gap"):
-        await write(database, recording(Review(opening=opening(case)), Submit(), first=2))
+        await write(
+            database, recording(Review(opening=opening(case)), Submit(pledge=True), first=2)
+        )
 
     assert await count(database, Event) == 0
     assert await count(database, Proceeding) == 0
@@ -179,7 +181,9 @@ async def test_many_writers_leave_one_dense_trail(database, case):
     async def one(n):
         own = f"BJ-2026-00000{n % 3 + 1}"
         start = recording(
-            Review(opening=replace(opening(own), ordinal=n)), Submit(), request=f"r{n}"
+            Review(opening=replace(opening(own), ordinal=n)),
+            Submit(pledge=True),
+            request=f"r{n}",
         )
         await write(database, replace(start, proceeding=f"ethics-review/{own}/{n}"))
 
@@ -192,7 +196,7 @@ async def test_many_writers_leave_one_dense_trail(database, case):
 
 
 async def test_the_trail_verifies_through_published_checkpoints(database, case):
-    await write(database, recording(Review(opening=opening(case)), Submit()))
+    await write(database, recording(Review(opening=opening(case)), Submit(pledge=True)))
     async with database.writing() as session:
         note = await publish(session, ORIGIN, KEY, AT)
         assert await publish(session, ORIGIN, KEY, AT + timedelta(days=1)) == note
@@ -216,7 +220,7 @@ async def test_the_trail_verifies_through_published_checkpoints(database, case):
     ],
 )
 async def test_the_trail_cannot_be_changed(database, case, statement):
-    await write(database, recording(Review(opening=opening(case)), Submit()))
+    await write(database, recording(Review(opening=opening(case)), Submit(pledge=True)))
     async with database.writing() as session:
         await publish(session, ORIGIN, KEY, AT)
 
@@ -229,7 +233,7 @@ async def test_the_trail_cannot_be_changed(database, case, statement):
 
 
 async def test_a_replaced_or_truncated_trail_is_stopped(database, case):
-    await write(database, recording(Review(opening=opening(case)), Submit()))
+    await write(database, recording(Review(opening=opening(case)), Submit(pledge=True)))
     statement = (
         'INSERT OR REPLACE INTO event SELECT * FROM event WHERE "index" = 0'
         if database.sqlite
@@ -242,7 +246,7 @@ async def test_a_replaced_or_truncated_trail_is_stopped(database, case):
 
 
 async def test_tampering_below_the_guards_is_found(database, case):
-    await write(database, recording(Review(opening=opening(case)), Submit()))
+    await write(database, recording(Review(opening=opening(case)), Submit(pledge=True)))
     guard = "TRIGGER event_no_update" if database.sqlite else "TRIGGER event_fixed ON event"
     async with database.writing() as session:
         await (await session.connection()).execute(text(f"DROP {guard}"))

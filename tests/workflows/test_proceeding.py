@@ -120,7 +120,7 @@ async def act(handle, deed, person="m1", id_=None):
 
 async def accepted(client):
     review = await start(client, EthicsReview, ethics_opening(listed=False))
-    await act(review, Submit())
+    await act(review, Submit(pledge=True))
     await act(review, Accept())
     return review
 

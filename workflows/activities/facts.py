@@ -65,7 +65,8 @@ def _decision_letter(facts: Facts, head: Head) -> DecisionLetter:
     needed, _ = meeting_majority(len(review.present), on=review.law_day)
     choices = [ballot.choice for ballot in review.ballots.values()]
     agrees = review.opinion_agrees
-    reasons = [facts.texts.get(ballot.reason, "") for ballot in review.ballots.values()]
+    written = [review.reason, *(ballot.reason for ballot in review.ballots.values())]
+    reasons = [facts.texts.get(commitment, "") for commitment in written]
     tables = ["meeting_quorum", "meeting_majority", "decision_limit"]
     tables += [] if agrees is None else ["opinion_followed"]
     return DecisionLetter(
@@ -85,7 +86,7 @@ def _decision_letter(facts: Facts, head: Head) -> DecisionLetter:
 
 def _re_review_opinion(facts: Facts, head: Head) -> ReReviewOpinion:
     review: ExpertReview = facts.state
-    day = head.issued_on
+    day = review.law_day
     ballots = review.ballots.values()
     agree = sum(ballot.agrees for ballot in ballots)
     needed, _ = expert_majority(len(review.sitting), on=day)

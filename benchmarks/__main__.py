@@ -1,0 +1,16 @@
+"""`./run bench`: all figures, each with its floor and its ratio."""
+
+import asyncio
+
+from benchmarks import acts, start, trail
+
+
+def main() -> None:
+    """Measure and print."""
+    trail.main()
+    asyncio.run(acts.main())
+    start.main()
+
+
+if __name__ == "__main__":
+    main()
