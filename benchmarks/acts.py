@@ -15,7 +15,7 @@ from statistics import quantiles
 from time import perf_counter
 
 import httpx
-from temporalio.client import Client
+from temporalio.client import Client, WorkflowHandle
 from temporalio.worker import Worker
 
 from benchmarks.bare import Bare, nothing
@@ -80,8 +80,8 @@ async def _bare(target: str) -> Times:
         worker.join()
 
 
-def _update(handle: object) -> Callable[[], Awaitable[object]]:
-    return lambda: handle.execute_update(Bare.act, "x" * 300)  # type: ignore[attr-defined] # pyright: ignore
+def _update(handle: WorkflowHandle[Bare, None]) -> Callable[[], Awaitable[object]]:
+    return lambda: handle.execute_update(Bare.act, "x" * 300)  # pyright: ignore[reportUnknownMemberType]
 
 
 def _work(target: str) -> None:
@@ -97,13 +97,17 @@ async def _whole(settings: Settings, address: str) -> Times:
     async with httpx.AsyncClient(base_url=address, timeout=60, trust_env=False) as client:
         acts: list[Callable[[], Awaitable[object]]] = []
         for _ in range(CALLERS):
-            journey = Journey(client, tokens, lambda *_: None)
+            journey = Journey(client, tokens, _hush)
             await journey.draft(read_dossier())
             await journey.submit()
             await journey.review_until_vote()
             await journey.act("MEMBER_1", "ethics_review.cast_ballot", choice="approve")
             acts.append(_change(client, journey))
         return await _measure(acts)
+
+
+def _hush(_who: str, _what: str) -> None:
+    """Tell nobody."""
 
 
 def _change(client: httpx.AsyncClient, journey: Journey) -> Callable[[], Awaitable[object]]:
