@@ -8,6 +8,7 @@ from typing import Annotated, Any, Final, cast
 
 from fastapi import Depends, Header, Request, Security
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+from sqlmodel.ext.asyncio.session import AsyncSession
 
 from api.errors import KeyMissingError, TooLargeError, UnauthenticatedError
 from api.problems import language
@@ -81,7 +82,9 @@ class Standing:
         return dict(self.subject.states.get(procedure, {}))
 
 
-async def stand(services: Services, person: Person, number: str, act: str) -> Standing:
+async def stand(
+    services: Services, session: AsyncSession, person: Person, number: str, act: str
+) -> Standing:
     """Bring a person before a case for an act.
 
     Raises:
@@ -90,9 +93,8 @@ async def stand(services: Services, person: Person, number: str, act: str) -> St
     """
     if not _NUMBER.fullmatch(number):
         raise NotFoundError(Words("没有该案件", "there is no such case"))
-    async with services.database.reading() as session:
-        case = await case_within(session, person, number)
-        rows = await proceedings(session, number)
+    case = await case_within(session, person, number)
+    rows = await proceedings(session, number)
     facts = subject(case, rows)
     prefix = act.split(".", maxsplit=1)[0]
     held = relations(person, facts, "" if prefix in {"case", "trail"} else prefix)
@@ -119,7 +121,8 @@ class NeedsCase(Needs):
         self, number: str, services: ServicesDep, person: PersonDep
     ) -> Standing:
         """Return the standing of the person before the case, if they may."""
-        return await stand(services, person, number, self.act)
+        async with services.database.reading() as session:
+            return await stand(services, session, person, number, self.act)
 
 
 class Public:

@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Any, Final
 from weakref import WeakValueDictionary
 
+from sqlmodel.ext.asyncio.session import AsyncSession
 from temporalio.client import (
     WithStartWorkflowOperation,
     WorkflowHandle,
@@ -66,8 +67,10 @@ async def perform(
         RefusedError: The proceeding refuses it.
     """
     act, key = asked
-    standing = await stand(services, person, place.case, act.kind)
-    if receipt := await already(services, key):
+    async with services.database.reading() as session:
+        standing = await stand(services, session, person, place.case, act.kind)
+        receipt = await already(session, key)
+    if receipt is not None:
         return receipt
     request = Request(
         id=key.request,
@@ -88,10 +91,9 @@ async def perform(
     return receipt
 
 
-async def already(services: Services, key: Key) -> Receipt | None:
+async def already(session: AsyncSession, key: Key) -> Receipt | None:
     """Return the receipt of an act that is recorded, also when its workflow is long gone."""
-    async with services.database.reading() as session:
-        rows = await acted(session, key.request)
+    rows = await acted(session, key.request)
     if not rows:
         return None
     if rows[0].digest != key.digest:

@@ -172,7 +172,9 @@ async def submit(
     key: KeyDep,
 ) -> Receipt:
     """Submit: freeze the signed-off version and open its ethics review."""
-    if receipt := await already(services, key):
+    async with services.database.reading() as session:
+        receipt = await already(session, key)
+    if receipt is not None:
         return receipt
     if not body.commitment:
         raise MalformedError(
