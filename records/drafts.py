@@ -64,7 +64,7 @@ async def save(session: AsyncSession, case: Case, answers: Mapping[str, Any]) ->
     Raises:
         StaleError: The draft changed since `case` was read.
     """
-    project = answers.get("project") or {}
+    project: Mapping[str, Any] = answers.get("project", {})
     title = project.get("title") or case.title
     statement = (
         update(Case)
