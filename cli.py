@@ -36,11 +36,11 @@ def demo(
     dossier: Annotated[Path | None, typer.Option(help="facts of another project")] = None,
 ) -> None:
     """Start everything on this machine and carry one case to its filing number."""
-    from demo import facts, journey, stack, story
+    from demo import caller, facts, stack, story
 
     try:
         asyncio.run(story.demo(Settings(), dossier=dossier or facts.DOSSIER, once=once))
-    except (stack.StackError, journey.StoryError) as error:
+    except (stack.StackError, caller.StoryError) as error:
         _fail(str(error))
 
 

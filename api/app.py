@@ -8,7 +8,7 @@ import uvicorn
 from fastapi import FastAPI
 
 from api import problems
-from api.routers import acts, cases, drafts, law, me, service, trail
+from api.routers import acts, cases, drafts, law, me, service, trail, triage
 from api.services import Services
 from cases.procedures import person_acts
 from documents.pki import DevelopmentAuthority
@@ -37,7 +37,7 @@ def create_app(services: Services | None = None) -> FastAPI:
     )
     app.state.services = services
     problems.install(app)
-    for module in (me, drafts, acts, law, cases, trail, service):
+    for module in (me, drafts, triage, acts, law, cases, trail, service):
         app.include_router(module.router)
     return app
 

@@ -4,29 +4,21 @@ The demonstration tells it; the tests walk it. A refused act is part of the way.
 """
 
 import asyncio
-import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-import httpx
-
+from demo.caller import Caller, StoryError, answer
 from demo.facts import COMMITTEE
 
 Say = Callable[[str, str], None]
 _WAIT = 30
 
 
-class StoryError(RuntimeError):
-    """The API did not answer as the story goes."""
-
-
 @dataclass
-class Journey:
+class Journey(Caller):
     """The way of one case. `say(who, what)` hears of every step."""
 
-    client: httpx.AsyncClient
-    tokens: Mapping[str, str]
     say: Say
     number: str = ""
     filing_number: str = ""
@@ -65,7 +57,7 @@ class Journey:
         triage = await self.get("APPLICANT", f"{self._case}/triage")
         for conclusion in (*triage["listed"], *triage["duties"]):
             self.say("系统", f"自查结论：{conclusion['detail']}（{conclusion['citation']}）")
-        draft = await self.client.get(f"{self._case}/draft", headers=self._headers("OFFICER"))
+        draft = await self.client.get(f"{self._case}/draft", headers=self.headers("OFFICER"))
         version = int(draft.headers["ETag"].strip('"'))
         await self.post("OFFICER", f"{self._case}/sign-off", {"version": version})
         self.say("单位管理员", "签发")
@@ -191,24 +183,6 @@ class Journey:
     def _acts(self, kind: str) -> str:
         return f"{self._case}/{kind.split('.', maxsplit=1)[0].replace('_', '-')}/1/acts"
 
-    async def post(self, who: str, path: str, body: Mapping[str, Any]) -> dict[str, Any]:
-        """Post, or fail with what the API said."""
-        return _answer(await self._post(who, path, body))
-
-    async def refused(
-        self, who: str, path: str, body: Mapping[str, Any], code: str
-    ) -> dict[str, Any]:
-        """Post what must be refused with a code, and return the refusal."""
-        response = await self._post(who, path, body)
-        refusal: dict[str, Any] = response.json()
-        if refusal.get("code") != code:
-            raise StoryError(f"{path}: expected {code}, got {response.text}")
-        return refusal
-
-    async def get(self, who: str, path: str) -> dict[str, Any]:
-        """Get, or fail with what the API said."""
-        return _answer(await self.client.get(path, headers=self._headers(who)))
-
     async def clock(self, name: str) -> str:
         """Say until when a clock runs, and by which article."""
         clocks = (await self.get("OFFICER", f"{self._case}/clocks"))["items"]
@@ -238,24 +212,8 @@ class Journey:
             await asyncio.sleep(0.1)
         raise StoryError(f"{template} was not issued")
 
-    async def _post(self, who: str, path: str, body: Mapping[str, Any]) -> httpx.Response:
-        headers = self._headers(who) | {"Idempotency-Key": str(uuid.uuid4())}
-        return await self.client.post(path, json=body, headers=headers)
-
     async def _put(self, answers: Mapping[str, Any]) -> None:
-        path, headers = f"{self._case}/draft", self._headers("APPLICANT")
+        path, headers = f"{self._case}/draft", self.headers("APPLICANT")
         etag = (await self.client.get(path, headers=headers)).headers["ETag"]
         put = await self.client.put(path, json=answers, headers=headers | {"If-Match": etag})
-        _answer(put)
-
-    def _headers(self, who: str) -> dict[str, str]:
-        return {"Authorization": f"Bearer {self.tokens[who]}"}
-
-
-def _answer(response: httpx.Response) -> dict[str, Any]:
-    if not response.is_success:
-        raise StoryError(
-            f"{response.request.url.path}: {response.status_code} {response.text}"
-        )
-    body: dict[str, Any] = response.json()
-    return body
+        answer(put)

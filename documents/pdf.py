@@ -90,7 +90,7 @@ def _letter(character: str, index: int, count: int) -> str:
     )
 
 
-class Assets(URLFetcher):  # type: ignore[misc] # WeasyPrint is untyped
+class Assets(URLFetcher):  # type: ignore[misc] # -- WeasyPrint is untyped
     """Fetch named assets; refuse everything else and stop the paper."""
 
     def __init__(self) -> None:

@@ -76,7 +76,7 @@ class Sealer:
 
 @cache
 def _chain(authority: DevelopmentAuthority) -> SimpleCertificateStore:
-    store: SimpleCertificateStore = SimpleCertificateStore.from_certs(  # type: ignore[no-untyped-call]
+    store: SimpleCertificateStore = SimpleCertificateStore.from_certs(  # type: ignore[no-untyped-call] # -- asn1crypto
         [_certificate(authority.signing), _certificate(authority.root)]
     )
     return store

@@ -10,7 +10,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from records.counters import next_value
 from records.drafts import submission
-from records.recorder import state_adapter
+from records.projection import state_adapter
 from records.tables import Case, Event, Paper, PaperNumber, Party, Payload, Proceeding
 
 

@@ -7,21 +7,17 @@ from fastapi import APIRouter, Body, Depends, Header, Response
 from pydantic import BaseModel, ConfigDict, Field
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from api.deps import KeyDep, LanguageDep, Needs, NeedsCase, ServicesDep, Standing
+from api.deps import KeyDep, Needs, NeedsCase, ServicesDep, Standing
 from api.errors import MalformedError, PreconditionMissingError
 from api.gateway import Place, already, perform
-from api.problems import reason_out
 from api.services import Services
-from cases.dossier import self_review
 from cases.errors import CreditCodeInvalidError, IncompleteError
 from cases.ethics_review.acts import Submit
 from cases.proceeding import Actor
 from cases.recording import Receipt
 from forms.completeness import problems, prune, shape_problems
 from forms.questionnaire import questionnaire
-from law.clock import china_day
-from law.triage import Conclusion, triage
-from law.words import Language, Words
+from law.words import Words
 from policies.relations import Person
 from records import drafts
 from records.drafts import Hand
@@ -124,25 +120,6 @@ async def change_draft(
     """Change some answers by JSON Merge Patch (RFC 7396)."""
     merged = _merged(orjson.loads(standing.case.answers), answers)
     return await _save(services, standing, merged, (response, if_match))
-
-
-@router.get("/{number}/triage")
-async def read_triage(
-    standing: Annotated[Standing, Depends(NeedsCase("case.read_draft"))],
-    services: ServicesDep,
-    said: LanguageDep,
-) -> dict[str, Any]:
-    """Return what follows from the self-review today, each conclusion with its grounds."""
-    answers = self_review(orjson.loads(standing.case.answers))
-    found = triage(answers, on=china_day(services.now()))
-    return {
-        "on": found.on.isoformat(),
-        "route": found.route,
-        "expert_review": found.expert_review,
-        "scope": [_conclusion(c, said) for c in found.scope],
-        "listed": [_conclusion(c, said) for c in found.listed],
-        "duties": [_conclusion(c, said) for c in found.duties],
-    }
 
 
 @router.post("/{number}/sign-off")
@@ -249,11 +226,3 @@ def _merged(target: Any, patch: Any) -> Any:
         else:
             result[name] = _merged(result.get(name), value)
     return result
-
-
-def _conclusion(conclusion: Conclusion, said: Language) -> dict[str, Any]:
-    return {
-        "code": conclusion.code,
-        "answers": list(conclusion.answers),
-        **reason_out(conclusion.reason, said),
-    }

@@ -22,8 +22,9 @@ from records import trail
 from records.checkpoints import verify_trail
 from records.database import Database
 from records.migrate import upgrade
+from records.projection import state_adapter
 from records.reading import proceedings
-from records.recorder import event_of, state_adapter
+from records.recorder import event_of
 from settings import Settings
 
 BALLOT = {"kind": "ethics_review.change_ballot", "choice": "approve_after_modification"}

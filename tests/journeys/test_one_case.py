@@ -12,8 +12,9 @@ from demo.facts import DOSSIER, read_dossier
 from demo.journey import Journey
 from records import trail
 from records.checkpoints import publish, verify_trail
+from records.projection import state_adapter
 from records.reading import proceedings
-from records.recorder import event_of, state_adapter
+from records.recorder import event_of
 from tests.conftest import open_house
 from tests.shared import shared
 

@@ -24,7 +24,8 @@ from law.filing_number import AlgorithmClass, compose
 from records import migrate, trail
 from records.checkpoints import publish, verify_trail
 from records.errors import NumberTakenError, SequenceError
-from records.recorder import event_of, record, state_adapter
+from records.projection import state_adapter
+from records.recorder import event_of, record
 from records.tables import Case, Event, Notice, Payload, Proceeding
 from tests.makers import AT, by, ethics_opening, filing_opening
 
