@@ -87,7 +87,7 @@ async def perform(
     opening = await _opening(services, standing, place, row, act.kind)
     receipt = await _send(services, place, request, opening)
     if receipt.digest != key.digest:
-        raise _reused()
+        raise reused()
     return receipt
 
 
@@ -97,11 +97,12 @@ async def already(session: AsyncSession, key: Key) -> Receipt | None:
     if not rows:
         return None
     if rows[0].digest != key.digest:
-        raise _reused()
+        raise reused()
     return receipt_of(rows)
 
 
-def _reused() -> KeyReusedError:
+def reused() -> KeyReusedError:
+    """Return the refusal of a key that stands for another act."""
     return KeyReusedError(
         Words(
             "同一 Idempotency-Key 已用于另一事项",

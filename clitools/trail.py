@@ -10,7 +10,7 @@ from settings import Settings
 async def verify_whole(settings: Settings) -> dict[str, Any]:
     """Return the report on the whole trail."""
     database = Database(settings.database)
-    async with database.reading() as session:
+    async with database.snapshot() as session:
         report = await verify_trail(session, settings.origin, settings.log_key.public_key())
     await database.close()
     root = report.root.hex()

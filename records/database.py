@@ -48,6 +48,15 @@ class Database:
         async with AsyncSession(self._reader, expire_on_commit=False) as session:
             yield session
 
+    @asynccontextmanager
+    async def snapshot(self) -> AsyncGenerator[AsyncSession]:
+        """Open a session that sees one moment, however long it reads."""
+        async with self.reading() as session:
+            if not self.sqlite:  # there, a reading transaction is a snapshot anyway
+                level = {"isolation_level": "REPEATABLE READ"}
+                await session.connection(execution_options=level)
+            yield session
+
     async def close(self) -> None:
         """Close all connections."""
         await self._writer.dispose()

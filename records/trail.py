@@ -10,10 +10,9 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from audit import merkle
 from audit.event import Entry, moment
-from audit.verify import Chunk
 from records.tables import Checkpoint, Event, Tree
 
-_CHUNK = 4096
+_PAGE = 4096
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,27 +65,22 @@ async def head(session: AsyncSession) -> merkle.Frontier:
     return merkle.Frontier(tree.size, tree.edge)
 
 
-async def chunks(session: AsyncSession) -> AsyncGenerator[Chunk]:
+async def pages(session: AsyncSession) -> AsyncGenerator[Sequence[Event]]:
     """Yield all stored entries in order, without holding them all."""
     start = 0
     while True:
         statement = (
-            select(Event.index, Event.body, Event.leaf)
+            select(Event)
             .where(col(Event.index) >= start)
             .order_by(col(Event.index))
-            .limit(_CHUNK)
+            .limit(_PAGE)
         )
         rows = (await session.exec(statement)).all()
         if not rows:
             return
-        yield Chunk(rows[0][0], [row[1] for row in rows], [row[2] for row in rows])
-        start = rows[-1][0] + 1
-
-
-async def places(session: AsyncSession) -> list[tuple[str, int, bytes]]:
-    """Return (proceeding, seq, bytes) of all entries in order."""
-    statement = select(Event.proceeding, Event.seq, Event.body).order_by(col(Event.index))
-    return [(p, s, b) for p, s, b in (await session.exec(statement)).all()]
+        start = rows[-1].index + 1
+        yield rows
+        session.expunge_all()
 
 
 async def leaves(session: AsyncSession) -> list[bytes]:

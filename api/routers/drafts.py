@@ -9,7 +9,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from api.deps import KeyDep, Needs, NeedsCase, ServicesDep, Standing
 from api.errors import MalformedError, PreconditionMissingError
-from api.gateway import Place, already, perform
+from api.gateway import Place, already, perform, reused
 from api.services import Services
 from cases.errors import CreditCodeInvalidError, IncompleteError
 from cases.ethics_review.acts import Submit
@@ -57,7 +57,7 @@ async def open_case(
     services: ServicesDep,
     key: KeyDep,
 ) -> dict[str, Any]:
-    """Open a case; its draft is empty."""
+    """Open a case; its draft is empty. The same key again answers with the same case."""
     actor = Actor(person=person.id, body=person.party, role="applicant")
     hand = Hand(
         actor=actor, at=services.now(), policy=services.access.hash, request=key.request
@@ -83,6 +83,8 @@ async def open_case(
             created_at="",
         )
         case = await drafts.open_case(session, case, hand)
+    if case.committee != body.committee:
+        raise reused()
     return {"number": case.number, "stage": case.stage, "form": case.form}
 
 

@@ -20,8 +20,8 @@ from audit.checkpoint import (
     sign,
     verifier_key,
 )
-from audit.event import Entry, plain, read
-from audit.verify import Chunk, sequences, verify
+from audit.event import Entry, moment, plain, read
+from audit.verify import Chunk, Columns, Places, verify
 from law.words import Words
 from tests.shared import shared
 
@@ -241,10 +241,43 @@ def test_a_changed_entry_a_gap_and_a_cut_are_found():
     ]
 
 
-def test_sequences_must_be_dense_and_the_bytes_name_their_place():
-    first, second = ENTRY.canonical(), replace(ENTRY, seq=2).canonical()
+def columns(entry):
+    return Columns(
+        entry.case,
+        entry.proceeding,
+        entry.seq,
+        entry.event.kind,
+        moment(entry.at),
+        entry.request,
+    )
+
+
+def places(*rows):
+    found = Places()
+    for row, body in rows:
+        found.take(row, body)
+    return found.faults
+
+
+def test_a_proceeding_counts_one_two_three():
+    first, second = ENTRY, replace(ENTRY, seq=2)
     place = ENTRY.proceeding
 
-    assert sequences([(place, 1, first), (place, 2, second)]) == []
-    assert sequences([(place, 2, second)]) == [f"{place}: 2 follows 0"]
-    assert sequences([(place, 1, second)]) == [f"{place} 1: the bytes name another place"]
+    assert places(*((columns(e), e.canonical()) for e in (first, second))) == []
+    assert places((columns(second), second.canonical())) == [f"{place}: 2 follows 0"]
+
+
+@pytest.mark.parametrize("column", ["case", "kind", "at", "request"])
+def test_a_row_says_what_its_bytes_say(column):
+    row = columns(ENTRY)._replace(**{column: "other"})
+
+    assert places((row, ENTRY.canonical())) == [
+        f"{ENTRY.proceeding} 1: the row's {column} is not that of the bytes"
+    ]
+
+
+def test_bytes_that_are_no_entry_are_found():
+    for body in (b"", b"{}", b"[]", b'{"event":1}'):
+        assert places((columns(ENTRY), body)) == [
+            f"{ENTRY.proceeding} 1: the bytes are no entry"
+        ]

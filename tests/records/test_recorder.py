@@ -17,7 +17,7 @@ from cases.filing import Filing, Record
 from cases.filing import Submit as SubmitFiling
 from cases.proceeding import Actor, decide, evolve
 from cases.recording import Recording
-from cases.text import payloads
+from cases.text import commitment, payloads
 from demo.facts import COMMITTEE, INSTITUTION, read_dossier
 from demo.seed import seed
 from law.filing_number import AlgorithmClass, compose
@@ -26,7 +26,7 @@ from records.checkpoints import publish, verify_trail
 from records.errors import NumberTakenError, SequenceError
 from records.projection import state_adapter
 from records.recorder import event_of, record
-from records.tables import Case, Event, Notice, Payload, Proceeding
+from records.tables import Case, Event, Notice, Paper, Payload, Proceeding
 from tests.makers import AT, by, ethics_opening, filing_opening
 
 KEY = Ed25519PrivateKey.generate()
@@ -258,6 +258,44 @@ async def test_tampering_below_the_guards_is_found(database, case):
     async with database.reading() as session:
         faults = (await verify_trail(session, ORIGIN, KEY.public_key())).faults
     assert "entry 0: the bytes do not match the stored hash" in faults
+
+
+async def test_words_and_papers_beside_the_trail_are_compared_with_it(database, case):
+    await write(database, recording(Review(opening=opening(case)), Submit(pledge=True)))
+    salt, path, place = "00" * 32, "reason", f"ethics-review/{case}/1"
+    async with database.writing() as session:
+        good = Payload(
+            commitment=commitment(path, salt, "words"),
+            proceeding=place,
+            seq=1,
+            path=path,
+            value="words",
+            salt=salt,
+        )
+        session.add(good)
+    async with database.snapshot() as session:
+        assert await verify_trail(session, ORIGIN, KEY.public_key())
+
+    async with database.writing() as session:
+        good.value = "other words"
+        session.add(good)
+        session.add(
+            Paper(
+                sha256="f" * 64,
+                case_number=case,
+                proceeding=place,
+                template="decision_letter",
+                number="1",
+                issued_at="",
+            )
+        )
+
+    async with database.snapshot() as session:
+        faults = (await verify_trail(session, ORIGIN, KEY.public_key())).faults
+    assert faults == [
+        f"{place} 1: the words of reason are not those committed to",
+        f"{place}: no entry issued the paper {'f' * 64}",
+    ]
 
 
 def test_migrations_go_down_and_up_and_match_the_tables(database_url):
