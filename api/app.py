@@ -32,10 +32,10 @@ def create_app(services: Services | None = None) -> FastAPI:
         docs_url=None,
         redoc_url=None,
         openapi_url=None,
-        max_body_size=LARGEST_BODY,
         lifespan=_lifespan,
     )
     app.state.services = services
+    app.add_middleware(problems.BodyLimit, largest=LARGEST_BODY)
     problems.install(app)
     for module in (me, drafts, triage, acts, law, cases, trail, service):
         app.include_router(module.router)

@@ -6,6 +6,7 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api import errors as edge
 from cases import errors as domain
@@ -46,6 +47,7 @@ STATUS: Final[dict[type[CaseError], int]] = {
 _BY_CODE: Final = {kind.code: status for kind, status in STATUS.items()}
 _HEADERS: Final = {401: {"WWW-Authenticate": "Bearer"}, 503: {"Retry-After": "2"}}
 _UNREADABLE: Final = 400
+_TOO_LARGE: Final = 413
 _MEDIA_TYPE: Final = "application/problem+json"
 
 
@@ -126,6 +128,8 @@ def install(app: FastAPI) -> None:
         if error.status_code == _UNREADABLE:  # the framework's word for a body it cannot read
             words = Words("请求无法读取", "the request cannot be read")
             return problem(edge.MalformedError(words).refusal, language(request))
+        if error.status_code == _TOO_LARGE:
+            return _too_large(request)
         body = {
             "type": "about:blank",
             "title": error.detail,
@@ -133,3 +137,36 @@ def install(app: FastAPI) -> None:
             "code": f"http.{error.status_code}",
         }
         return JSONResponse(body, error.status_code, error.headers, media_type=_MEDIA_TYPE)
+
+
+class BodyLimit:
+    """Refuses larger bodies; the framework's own limit would answer in plain text."""
+
+    def __init__(self, app: ASGIApp, largest: int) -> None:
+        self.app, self.largest = app, largest
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer, or pass on; a body of unknown length is counted while it is read."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        request, size = Request(scope), 0
+        said = request.headers.get("content-length", "")
+        if said.isdecimal() and int(said) > self.largest:
+            await _too_large(request)(scope, receive, send)
+            return
+
+        async def counted() -> Message:
+            nonlocal size
+            message = await receive()
+            size += len(message.get("body", b""))
+            if size > self.largest:
+                raise HTTPException(_TOO_LARGE)
+            return message
+
+        await self.app(scope, counted, send)
+
+
+def _too_large(request: Request) -> JSONResponse:
+    words = Words("请求内容过大", "the request is too large")
+    return problem(edge.TooLargeError(words).refusal, language(request))

@@ -12,7 +12,7 @@ from audit.event import moment
 from demo.facts import COMMITTEE, read_dossier
 from demo.journey import Journey
 from records.people import token_hash
-from records.tables import Case, Event, Payload, Token
+from records.tables import Case, Event, Party, Payload, Token
 
 DOSSIER = read_dossier()
 
@@ -133,16 +133,24 @@ async def test_a_malformed_body_is_refused_and_nothing_stored(
     assert await stored(house) == before
 
 
-async def test_an_oversized_body_is_not_read(house, submitted):
+async def in_parts():
+    for _ in range(5):
+        yield b"x" * (1 << 20)
+
+
+@pytest.mark.parametrize(
+    "content", [lambda: b"x" * (5 << 20), in_parts], ids=["whole", "in parts"]
+)
+async def test_an_oversized_body_is_not_read(house, submitted, content):
     before = await stored(house)
 
     answer = await house.client.post(
         acts(submitted),
-        content=b"x" * (5 << 20),
+        content=content(),
         headers=house.headers("SECRETARY", **{"Idempotency-Key": "k"}),
     )
 
-    assert answer.status_code == 413
+    await refused(house, answer, 413, "request.too_large")
     assert await stored(house) == before
 
 
@@ -630,6 +638,21 @@ async def test_one_checkpoint_is_published_by_many_at_once(house, drafted):
     notes = await asyncio.gather(*(house.client.get("/v1/trail/checkpoint") for _ in range(8)))
 
     assert {note.status_code for note in notes} == {200}
+
+
+async def test_a_key_that_opened_a_case_opens_no_other(house):
+    async with house.services.database.writing() as session:
+        first = await session.get_one(Party, COMMITTEE)
+        session.add(Party(**first.model_dump() | {"id": "committee-9"}))
+    key = {"Idempotency-Key": "one case"}
+    opened = await post(house, "APPLICANT", "/v1/cases", {"committee": COMMITTEE}, **key)
+    before = await stored(house)
+
+    again = await post(house, "APPLICANT", "/v1/cases", {"committee": "committee-9"}, **key)
+
+    assert opened.status_code == 201
+    await refused(house, again, 422, "request.key_reused")
+    assert await stored(house) == before
 
 
 async def test_a_case_is_opened_once_by_many_at_once(house):
