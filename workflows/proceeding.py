@@ -46,7 +46,8 @@ class Proceeding:
 
     @act.validator
     def _check(self, request: Request) -> None:
-        if request.id not in self._receipts:
+        # While an act is being recorded, rows already show what this state does not yet.
+        if request.id not in self._receipts and not self._turn.locked():
             self._decide(request)
 
     @workflow.signal
