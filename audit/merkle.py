@@ -35,6 +35,23 @@ def root(leaves: Sequence[Hash]) -> Hash:
     return level[0] if level else EMPTY
 
 
+def subtrees(start: int, leaves: Sequence[Hash]) -> list[tuple[Hash, int]]:
+    """Return the whole subtrees, with their widths, that leaves from index `start` make up.
+
+    Whoever joins them in order to a `Frontier` of that size gets the same tree; so parts of a
+    trail can be hashed apart from each other.
+    """
+    found: list[tuple[Hash, int]] = []
+    at = 0
+    while at < len(leaves):
+        place = start + at
+        room = place & -place or len(leaves)
+        width = min(room, 1 << (len(leaves) - at).bit_length() - 1)
+        found.append((root(leaves[at : at + width]), width))
+        at += width
+    return found
+
+
 class Frontier:
     """The right edge of a growing tree: one hash for each 1-bit of its size.
 
@@ -54,18 +71,15 @@ class Frontier:
 
     def append(self, entry: Hash) -> None:
         """Add one leaf hash."""
-        self._join(entry, 1)
+        self.join(entry, 1)
 
     def extend(self, entries: Sequence[Hash]) -> None:
-        """Add many leaf hashes, in whole subtrees where they fit."""
-        start = 0
-        while start < len(entries):
-            room = self.size & -self.size or len(entries)
-            width = min(room, 1 << (len(entries) - start).bit_length() - 1)
-            self._join(root(entries[start : start + width]), width)
-            start += width
+        """Add many leaf hashes."""
+        for subtree, width in subtrees(self.size, entries):
+            self.join(subtree, width)
 
-    def _join(self, subtree: Hash, width: int) -> None:
+    def join(self, subtree: Hash, width: int) -> None:
+        """Add a whole subtree of `width` leaves, a power of two that divides the size."""
         size = self.size // width
         while size & 1:
             subtree = node(self._edge.pop(), subtree)

@@ -1,13 +1,18 @@
 """Verify a whole trail from its stored bytes: order, hashes, tree, checkpoints, places."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
 from hashlib import sha256
-from typing import Any, NamedTuple
+from itertools import chain, pairwise
+from multiprocessing import get_context
+from typing import Any, NamedTuple, TypeVar
 
 from audit import merkle
 from audit.checkpoint import Checkpoint
 from audit.event import read
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,39 +37,67 @@ class Report:
         return not self.faults
 
 
-class Verifier:
-    """Takes a trail chunk by chunk, so that none is held longer than it is looked at.
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What one chunk showed: its subtrees, apart at every cut, and what is wrong in it."""
 
-    Every leaf is hashed again from the stored bytes, and the tree must pass through the root
-    of each checkpoint.
+    start: int
+    stretches: Sequence[Sequence[tuple[merkle.Hash, int]]]
+    faults: Sequence[str]
+
+
+def examine(chunk: Chunk, cuts: Sequence[int] = ()) -> Part:
+    """Hash every leaf of a chunk again; `cuts` are the tree sizes a checkpoint was signed for.
+
+    This is nearly all the work of a verification, and needs nothing of the chunks before.
+    """
+    leaves = [sha256(b"\x00" + body).digest() for body in chunk.bodies]
+    faults = [] if leaves == chunk.leaves else _changed(chunk.start, leaves, chunk.leaves)
+    end = chunk.start + len(leaves)
+    bounds = [chunk.start, *(c for c in cuts if chunk.start < c < end), end]
+    stretches = [
+        merkle.subtrees(start, leaves[start - chunk.start : stop - chunk.start])
+        for start, stop in pairwise(bounds)
+    ]
+    return Part(chunk.start, stretches, faults)
+
+
+class Verifier:
+    """Joins the parts of a trail in order; the tree must pass through each signed root.
+
+    After a gap nothing can be put together any more: the rest of the report says less.
     """
 
     def __init__(self, checkpoints: Sequence[Checkpoint] = ()) -> None:
         self._report, self._frontier = Report(), merkle.Frontier()
         self._waiting = sorted((c for c in checkpoints if c.size), key=lambda c: c.size)
+        self._broken = False
 
-    def take(self, chunk: Chunk) -> None:
-        """Look at the next entries."""
+    @property
+    def cuts(self) -> list[int]:
+        """The tree sizes of the checkpoints that are still to come, smallest first."""
+        return [checkpoint.size for checkpoint in self._waiting]
+
+    def take(self, part: Part) -> None:
+        """Take the next part."""
         frontier, report = self._frontier, self._report
-        if chunk.start != frontier.size:
-            report.faults.append(f"entry {chunk.start} stands where {frontier.size} should")
-        leaves = [sha256(b"\x00" + body).digest() for body in chunk.bodies]
-        if leaves != list(chunk.leaves):
-            report.faults += _changed(frontier.size, leaves, chunk.leaves)
-        end = frontier.size + len(leaves)
-        while self._waiting and self._waiting[0].size <= end:
-            rest = self._waiting[0].size - frontier.size
-            frontier.extend(leaves[:rest])
-            leaves = leaves[rest:]
-            _meet(self._waiting.pop(0), frontier, report)
-        frontier.extend(leaves)
+        report.faults += part.faults
+        if part.start != frontier.size and not self._broken:
+            report.faults.append(f"entry {part.start} stands where {frontier.size} should")
+            self._broken = True
+        if self._broken:
+            return
+        for stretch in part.stretches:
+            for subtree, width in stretch:
+                frontier.join(subtree, width)
+            while self._waiting and self._waiting[0].size == frontier.size:
+                _meet(self._waiting.pop(0), frontier, report)
 
     def report(self) -> Report:
-        """Return what was found, once all entries were taken."""
+        """Return what was found, once all parts were taken."""
         report, frontier = self._report, self._frontier
-        report.faults += [
-            f"checkpoint of {c.size} entries, the trail ends before" for c in self._waiting
-        ]
+        why = "could not be reached" if self._broken else "the trail ends before"
+        report.faults += [f"checkpoint of {size} entries, {why}" for size in self.cuts]
         self._waiting = []
         report.size, report.root = frontier.size, frontier.root()
         return report
@@ -74,8 +107,21 @@ def verify(chunks: Iterable[Chunk], checkpoints: Sequence[Checkpoint] = ()) -> R
     """Return a report on a trail read in order."""
     verifier = Verifier(checkpoints)
     for chunk in chunks:
-        verifier.take(chunk)
+        verifier.take(examine(chunk, verifier.cuts))
     return verifier.report()
+
+
+def spread(look: Callable[[range], list[T]], size: int, width: int) -> Iterator[T]:
+    """Yield what `look` found in each stretch of `width` indices, in order, by all cores.
+
+    `look` must pickle; it runs in fresh processes unless one stretch holds the whole.
+    """
+    stretches = [range(start, min(start + width, size)) for start in range(0, size, width)]
+    if len(stretches) <= 1:
+        yield from chain.from_iterable(map(look, stretches))
+        return
+    with ProcessPoolExecutor(mp_context=get_context("spawn")) as pool:
+        yield from chain.from_iterable(pool.map(look, stretches))
 
 
 class Columns(NamedTuple):
@@ -96,7 +142,9 @@ class Places:
         self.faults: list[str] = []
         self.papers: set[tuple[str, str]] = set()
         """(proceeding, SHA-256) of each paper the entries say was issued."""
-        self._last: dict[str, int] = {}
+        self.first: dict[str, int] = {}
+        self.last: dict[str, int] = {}
+        """The first and the last place seen of each proceeding."""
 
     def take(self, row: Columns, body: bytes) -> None:
         """Look at the next row in the order of the trail."""
@@ -114,10 +162,22 @@ class Places:
             ]
             if event["kind"] == "paper.issued":
                 self.papers.add((row.proceeding, event["paper"]["sha256"]))
-        last = self._last.get(row.proceeding, 0)
-        if row.seq != last + 1:
+        last = self.last.get(row.proceeding)
+        if last is None:
+            self.first[row.proceeding] = row.seq
+        elif row.seq != last + 1:
             self.faults.append(f"{row.proceeding}: {row.seq} follows {last}")
-        self._last[row.proceeding] = row.seq
+        self.last[row.proceeding] = row.seq
+
+    def join(self, later: "Places") -> None:
+        """Go on with what was found in the rows that follow."""
+        for proceeding, first in later.first.items():
+            last = self.last.get(proceeding, 0)
+            if first != last + 1:
+                self.faults.append(f"{proceeding}: {first} follows {last}")
+        self.last |= later.last
+        self.faults += later.faults
+        self.papers |= later.papers
 
 
 def _entry(body: bytes) -> dict[str, Any] | None:

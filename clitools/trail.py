@@ -2,16 +2,15 @@
 
 from typing import Any
 
-from records.checkpoints import verify_trail
 from records.database import Database
+from records.verification import verify_trail
 from settings import Settings
 
 
 async def verify_whole(settings: Settings) -> dict[str, Any]:
     """Return the report on the whole trail."""
     database = Database(settings.database)
-    async with database.snapshot() as session:
-        report = await verify_trail(session, settings.origin, settings.log_key.public_key())
+    report = await verify_trail(database, settings.origin, settings.log_key.public_key())
     await database.close()
     root = report.root.hex()
     return {

@@ -4,7 +4,7 @@ from collections.abc import AsyncGenerator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import insert
+from sqlalchemy import func, insert
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -65,21 +65,23 @@ async def head(session: AsyncSession) -> merkle.Frontier:
     return merkle.Frontier(tree.size, tree.edge)
 
 
-async def pages(session: AsyncSession) -> AsyncGenerator[Sequence[Event]]:
-    """Yield all stored entries in order, without holding them all."""
-    start = 0
-    while True:
+async def count(session: AsyncSession) -> int:
+    """Return one more than the last stored index, whatever the tree's row says."""
+    return (await session.exec(select(func.max(Event.index) + 1))).one() or 0
+
+
+async def pages(session: AsyncSession, indices: range) -> AsyncGenerator[Sequence[Event]]:
+    """Yield the stored entries of a range in order, without holding them all."""
+    for start in range(indices.start, indices.stop, _PAGE):
         statement = (
             select(Event)
             .where(col(Event.index) >= start)
+            .where(col(Event.index) < min(start + _PAGE, indices.stop))
             .order_by(col(Event.index))
-            .limit(_PAGE)
         )
         rows = (await session.exec(statement)).all()
-        if not rows:
-            return
-        start = rows[-1].index + 1
-        yield rows
+        if rows:
+            yield rows
         session.expunge_all()
 
 

@@ -21,7 +21,7 @@ from audit.checkpoint import (
     verifier_key,
 )
 from audit.event import Entry, moment, plain, read
-from audit.verify import Chunk, Columns, Places, verify
+from audit.verify import Chunk, Columns, Places, spread, verify
 from law.words import Words
 from tests.shared import shared
 
@@ -241,6 +241,20 @@ def test_a_changed_entry_a_gap_and_a_cut_are_found():
     ]
 
 
+def test_after_a_gap_the_checkpoints_are_said_to_be_out_of_reach():
+    signed = [Checkpoint(ORIGIN, 9, b"\1" * 32)]
+
+    assert verify([chunk(2), chunk(2, start=3), chunk(2, start=5)], signed).faults == [
+        "entry 3 stands where 2 should",
+        "checkpoint of 9 entries, could not be reached",
+    ]
+
+
+@pytest.mark.parametrize("width", [4, 9, 10])
+def test_stretches_are_looked_at_in_order_by_one_process_or_several(width):
+    assert list(spread(list, 9, width)) == list(range(9))
+
+
 def columns(entry):
     return Columns(
         entry.case,
@@ -253,10 +267,16 @@ def columns(entry):
 
 
 def places(*rows):
-    found = Places()
+    """Look at rows page by page, one and then all to a page: both find the same."""
+    one, all_of_them, whole = Places(), Places(), Places()
     for row, body in rows:
-        found.take(row, body)
-    return found.faults
+        page = Places()
+        page.take(row, body)
+        one.join(page)
+        all_of_them.take(row, body)
+    whole.join(all_of_them)
+    assert one.faults == whole.faults
+    return whole.faults
 
 
 def test_a_proceeding_counts_one_two_three():
@@ -265,6 +285,8 @@ def test_a_proceeding_counts_one_two_three():
 
     assert places(*((columns(e), e.canonical()) for e in (first, second))) == []
     assert places((columns(second), second.canonical())) == [f"{place}: 2 follows 0"]
+    twice = (columns(first), first.canonical())
+    assert places(twice, twice) == [f"{place}: 1 follows 1"]
 
 
 @pytest.mark.parametrize("column", ["case", "kind", "at", "request"])

@@ -19,12 +19,12 @@ from demo.journey import Journey
 from demo.seed import seed
 from demo.stack import answering, keep_histories, python_part, temporal
 from records import trail
-from records.checkpoints import verify_trail
 from records.database import Database
 from records.migrate import upgrade
 from records.projection import state_adapter
 from records.reading import proceedings
 from records.recorder import event_of
+from records.verification import verify_trail
 from settings import Settings
 
 BALLOT = {"kind": "ethics_review.change_ballot", "choice": "approve_after_modification"}
@@ -143,9 +143,9 @@ async def until_answered(client, journey, headers, body):
 
 async def agree(stack, number, receipts):
     database = Database(stack.settings.database)
+    key = stack.settings.log_key.public_key()
+    report = await verify_trail(database, stack.settings.origin, key)
     async with database.reading() as session:
-        key = stack.settings.log_key.public_key()
-        report = await verify_trail(session, stack.settings.origin, key)
         row = (await proceedings(session, number))[0]
         entries = await trail.events_of_proceeding(session, row.id)
     await database.close()

@@ -11,10 +11,11 @@ from cases.proceeding import evolve
 from demo.facts import DOSSIER, read_dossier
 from demo.journey import Journey
 from records import trail
-from records.checkpoints import publish, verify_trail
+from records.checkpoints import publish
 from records.projection import state_adapter
 from records.reading import proceedings
 from records.recorder import event_of
+from records.verification import verify_trail
 from tests.conftest import open_house
 from tests.shared import shared
 
@@ -95,9 +96,8 @@ async def 轨迹完整(house, journey):
         await publish(
             session, house.services.origin, house.services.log_key, house.services.now()
         )
-    async with house.services.database.reading() as session:
-        key = house.services.log_key.public_key()
-        report = await verify_trail(session, house.services.origin, key)
+    key = house.services.log_key.public_key()
+    report = await verify_trail(house.services.database, house.services.origin, key)
     assert report, report.faults
     assert report.checkpoints == 1
 
