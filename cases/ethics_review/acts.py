@@ -135,7 +135,7 @@ class IssueDecision:
 
     def decide(self, state: Review, by: By) -> tuple[Event, ...]:
         """Decide as the committee voted and as the expert opinion directs (Arts. 16, 32)."""
-        row = _follows(state, self.outcome)
+        rows = _follows(state, self.outcome)
         if self.outcome is not Outcome.APPROVE and not self.reason:
             raise ReasonMissingError(
                 Words(
@@ -145,24 +145,18 @@ class IssueDecision:
                 (duty(state, "refusal_reasons"),),
             )
         decided = Decided(
-            outcome=self.outcome, reason=by.seal("reason", self.reason), law=(row,), on=by.day
+            outcome=self.outcome, reason=by.seal("reason", self.reason), law=rows, on=by.day
         )
         running = state.clock(CLOCK).running
         return (decided, *(stop_clock(state, CLOCK, by) if running else ()))
 
 
-def _follows(state: Review, outcome: Outcome) -> str:
-    """Return the row the outcome rests on, or refuse an outcome nobody voted for."""
-    if state.opinion_agrees is False:
-        row = parameter("ethics_measures_2023.opinion_followed", on=state.law_day)
-        allowed = not outcome.passes
-    else:
-        row = parameter("ethics_measures_2023.meeting_majority", on=state.law_day)
-        allowed = outcome is state.counted
-    if allowed:
-        return row.row
-    words = Words(
-        f"「{outcome}」与表决或者复核意见不符",
-        f"{outcome} departs from the vote or the opinion",
-    )
-    raise RuleNotMetError(Finding((Reason(words, row.citation, row.confidence),)))
+def _follows(state: Review, outcome: Outcome) -> tuple[str, ...]:
+    """Return the rows the outcome rests on, or refuse one that the committee did not vote."""
+    tables = ["meeting_majority"]
+    tables += [] if state.opinion_agrees is None else ["opinion_followed"]
+    rows = [parameter(f"ethics_measures_2023.{t}", on=state.law_day) for t in tables]
+    if outcome is state.counted:
+        return tuple(row.row for row in rows)
+    words = Words(f"「{outcome}」与表决不符", f"{outcome} departs from the vote")
+    raise RuleNotMetError(Finding((Reason(words, rows[0].citation, rows[0].confidence),)))

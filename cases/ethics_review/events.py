@@ -138,7 +138,7 @@ class VotesCounted:
         """Go on by the outcome; without one the meeting may vote again."""
         if self.outcome is None:
             return replace(state, stage=Stage.MEETING)
-        to_experts = state.opening.listed and self.outcome.passes
+        to_experts = state.for_experts(self.outcome)
         stage = Stage.OPINION if to_experts else Stage.DECIDING
         return replace(state, stage=stage, counted=self.outcome)
 
@@ -152,8 +152,17 @@ class OpinionReceived:
     kind: Literal["ethics_review.opinion_received"] = "ethics_review.opinion_received"
 
     def evolve(self, state: Review) -> Review:
-        """Go on to the decision."""
-        return replace(state, stage=Stage.DECIDING, opinion_agrees=self.agrees)
+        """Go on to the decision; against a disagreeing opinion the committee meets anew."""
+        if self.agrees:
+            return replace(state, stage=Stage.DECIDING, opinion_agrees=True)
+        return replace(
+            state,
+            stage=Stage.REVIEWING,
+            opinion_agrees=False,
+            counted=None,
+            present=(),
+            ballots={},
+        )
 
 
 @dataclass(frozen=True, kw_only=True)

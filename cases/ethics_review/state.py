@@ -10,8 +10,10 @@ from typing import Final
 
 from cases.proceeding import State
 from cases.text import Commitment
-from law.finding import Finding
+from law.finding import Finding, Reason
 from law.meeting import Category, quorum
+from law.parameters import parameter
+from law.words import Words
 
 CLOCK: Final = "decision"
 
@@ -100,6 +102,21 @@ class Review(State):
         if self.accepted_on is None:
             raise ValueError("not accepted yet")
         return self.accepted_on
+
+    def for_experts(self, outcome: Outcome) -> bool:
+        """Tell whether a counted outcome is an initial opinion that goes to the experts."""
+        return self.opinion_agrees is None and self.opening.listed and outcome.passes
+
+    def follows_opinion(self, outcome: Outcome) -> Finding:
+        """Tell whether an outcome is open; none that passes is against the experts (32)."""
+        if self.opinion_agrees is not False or not outcome.passes:
+            return Finding()
+        row = parameter("ethics_measures_2023.opinion_followed", on=self.law_day)
+        words = Words(
+            f"专家复核意见为不同意，不得作出「{outcome}」",
+            f"the expert opinion disagrees, so {outcome} is not open",
+        )
+        return Finding((Reason(words, row.citation, row.confidence),))
 
     def quorum(self) -> Finding:
         """Tell whether those present may deliberate."""

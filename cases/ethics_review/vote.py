@@ -6,7 +6,12 @@ from dataclasses import dataclass
 from typing import ClassVar, Literal
 
 from cases.clocks import stop_clock
-from cases.errors import AlreadyDoneError, NotEntitledError, ReasonMissingError
+from cases.errors import (
+    AlreadyDoneError,
+    NotEntitledError,
+    ReasonMissingError,
+    RuleNotMetError,
+)
 from cases.ethics_review.events import BallotCast, VoteOpened, VotesCounted
 from cases.ethics_review.room import demand_quorum, seated
 from cases.ethics_review.state import CLOCK, Ballot, Outcome, Review, Stage
@@ -88,7 +93,7 @@ class CountVotes:
             outcome=outcome,
             law=(row.row,),
         )
-        initial = outcome is not None and outcome.passes and state.opening.listed
+        initial = outcome is not None and state.for_experts(outcome)
         return (counted, *(stop_clock(state, CLOCK, by) if initial else ()))
 
 
@@ -96,6 +101,8 @@ def _ballot(state: Review, act: CastBallot | ChangeBallot, by: By) -> BallotCast
     member = seated(state, by.actor.person)
     if member not in state.present:
         raise NotEntitledError(Words(f"{member} 未到会", f"{member} is not present"))
+    if not (finding := state.follows_opinion(act.choice)):
+        raise RuleNotMetError(finding)
     if act.choice is not Outcome.APPROVE and not act.reason:
         raise ReasonMissingError(Words("该票须说明理由", "this vote needs its reason"))
     ballot = Ballot(choice=act.choice, reason=by.seal("reason", act.reason))

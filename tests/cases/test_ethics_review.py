@@ -165,23 +165,41 @@ def test_a_listed_activity_waits_for_the_expert_opinion():
         after(state, IssueDecision(outcome=YES))
 
 
-@pytest.mark.parametrize(
-    ("agrees", "outcome", "allowed"),
-    [(True, YES, True), (True, NO, False), (False, YES, False), (False, NO, True)],
-)
-def test_the_decision_follows_vote_and_opinion(agrees, outcome, allowed):
-    state = after(
+def heard(*, agrees):
+    return after(
         voted(*[YES] * 6),
         CountVotes(),
         ReceiveOpinion(agrees=agrees, source="expert-review/x/1"),
     )
-    decision = IssueDecision(outcome=outcome, reason="理由")
 
-    if allowed:
-        assert after(state, decision).outcome is outcome
-    else:
-        with pytest.raises(RuleNotMetError):
-            after(state, decision)
+
+def test_after_an_agreeing_opinion_the_decision_is_what_was_voted():
+    with pytest.raises(RuleNotMetError):
+        after(heard(agrees=True), IssueDecision(outcome=NO, reason="理由"))
+
+    assert after(heard(agrees=True), IssueDecision(outcome=YES)).outcome is YES
+
+
+def test_after_a_disagreeing_opinion_the_committee_meets_and_votes_anew():
+    state = heard(agrees=False)
+    assert (state.stage, state.present, state.ballots) == (Stage.REVIEWING, (), {})
+
+    state = after(state, OpenMeeting(present=SIX), OpenVote())
+    state = after(state, *((CastBallot(choice=NO, reason="理由"), m) for m in SIX))
+    state = after(state, CountVotes())
+
+    assert state.stage is Stage.DECIDING
+    assert after(state, IssueDecision(outcome=NO, reason="理由")).outcome is NO
+
+
+@pytest.mark.parametrize("choice", [YES, Outcome.APPROVE_MODIFIED])
+def test_against_a_disagreeing_opinion_nobody_can_vote_to_pass(choice):
+    state = after(heard(agrees=False), OpenMeeting(present=SIX), OpenVote())
+
+    with pytest.raises(RuleNotMetError) as refusal:
+        after(state, (CastBallot(choice=choice, reason="理由"), "m1"))
+
+    assert refusal.value.reasons[0].citation.article == 32
 
 
 def test_a_refusal_needs_its_reasons():
