@@ -53,6 +53,11 @@ class Settings(BaseSettings):
         return self
 
     @property
+    def may_make_keys(self) -> bool:
+        """Tell whether a missing key is made; in production the operator lays it there."""
+        return self.profile == "development"
+
+    @property
     def database(self) -> str:
         """The database URL."""
         if self.database_url is not None:
@@ -76,10 +81,15 @@ class Settings(BaseSettings):
     @cached_property
     def log_key(self) -> Ed25519PrivateKey:
         """The key that signs checkpoints of the trail."""
+        path = self.keys / "log.pem"
+        if not path.exists() and not self.may_make_keys:
+            raise FileNotFoundError(
+                f"in production, lay the log's Ed25519 key (PKCS #8, PEM) at {path}"
+            )
         fresh = Ed25519PrivateKey.generate().private_bytes(
             Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()
         )
-        pem = _kept(self.keys / "log.pem", fresh.decode())
+        pem = _kept(path, fresh.decode())
         key = load_pem_private_key(pem.encode(), None)
         if not isinstance(key, Ed25519PrivateKey):
             raise TypeError("keys/log.pem is not an Ed25519 key")

@@ -57,7 +57,7 @@ async def _lifespan(app: FastAPI) -> AsyncGenerator[None]:
 
 async def build(settings: Settings) -> Services:
     """Build what the routes work with."""
-    authority = DevelopmentAuthority(settings.keys / "pki")
+    authority = DevelopmentAuthority(settings.keys / "pki", may_make=settings.may_make_keys)
     return Services(
         database=Database(settings.database),
         temporal=await connect(settings.sealing_key),

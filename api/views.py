@@ -11,6 +11,7 @@ from cases.status import status
 from law.clock import TERMS, due
 from law.parameters import Parameter, parameter
 from law.words import Language, Words
+from records.reading import due_on
 from records.tables import Party, Proceeding
 
 
@@ -37,7 +38,6 @@ def case_out(
 
 def proceeding_out(row: Proceeding, said: Language) -> dict[str, Any]:
     """Return a proceeding: with whom it is, since when, and what comes next."""
-    clocks = orjson.loads(row.state)["clocks"]
     return {
         "id": row.id,
         "procedure": row.procedure,
@@ -48,7 +48,7 @@ def proceeding_out(row: Proceeding, said: Language) -> dict[str, Any]:
         "since": row.changed_at,
         "opened_at": row.opened_at,
         "closed_at": row.closed_at,
-        "due_on": next((c["due_on"] for c in clocks if c["stopped_at"] is None), None),
+        "due_on": due_on(row),
     }
 
 

@@ -2,13 +2,12 @@
 
 from typing import Any
 
-import orjson
 from sqlmodel import col, select
 
 from cases.status import status
 from documents.store import path
 from records.database import Database
-from records.reading import papers, proceedings
+from records.reading import due_on, papers, proceedings
 from records.tables import Appointment, Case, Party, Person
 from settings import Settings
 
@@ -41,14 +40,7 @@ async def one_case(settings: Settings, number: str) -> dict[str, Any] | None:
                 "stage": row.stage,
                 "seq": row.seq,
                 "status": status(row.procedure, row.stage).words.zh,
-                "due_on": next(
-                    (
-                        clock["due_on"]
-                        for clock in orjson.loads(row.state)["clocks"]
-                        if clock["stopped_at"] is None
-                    ),
-                    None,
-                ),
+                "due_on": due_on(row),
             }
             for row in rows
         ],

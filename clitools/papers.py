@@ -16,7 +16,9 @@ from settings import Settings
 
 async def verify_files(settings: Settings, files: Sequence[Path]) -> list[dict[str, Any]]:
     """Return a report on each paper; without our database, whether it is ours is unknown."""
-    root = DevelopmentAuthority(settings.keys / "pki").root.pem
+    root = DevelopmentAuthority(
+        settings.keys / "pki", may_make=settings.may_make_keys
+    ).root.pem
     return [await _verify(settings, file, root) for file in files]
 
 

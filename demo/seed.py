@@ -134,6 +134,7 @@ def _parties(institution: Mapping[str, str]) -> tuple[Party, ...]:
             name_en="the institution's ethics committee",
             division=division,
             serves=INSTITUTION,
+            short="京问渠",
         ),
         Party(
             id=_ETHICS_AUTHORITY,
@@ -141,6 +142,7 @@ def _parties(institution: Mapping[str, str]) -> tuple[Party, ...]:
             name="北京市科技伦理审查复核办公室",
             name_en="Beijing office for expert re-review",
             division="110000",
+            short="京",
         ),
         Party(
             id=_CYBER_AUTHORITY,
@@ -148,6 +150,7 @@ def _parties(institution: Mapping[str, str]) -> tuple[Party, ...]:
             name="北京市互联网信息服务备案办公室",
             name_en="Beijing office for internet service filings",
             division="110000",
+            short="京",
         ),
         Party(
             id=_REGULATOR,

@@ -1,7 +1,8 @@
-"""The built-in development authority: made on first start, kept outside the repository.
+"""The certificates papers are sealed with: a development authority made on first start.
 
 A root, a signing authority below it, one certificate for each sealing body, and a time-stamp
-authority. It proves the machinery, not anybody's identity: production brings its own.
+authority. It proves the machinery, not anybody's identity: in production the operator lays
+his own files there, and none is made.
 """
 
 from dataclasses import dataclass
@@ -42,8 +43,9 @@ class Pair:
 class DevelopmentAuthority:
     """The development certificates in a folder; what is missing is made on first use."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, may_make: bool = True) -> None:
         self._folder = folder
+        self._may_make = may_make
 
     @cached_property
     def root(self) -> Pair:
@@ -66,6 +68,8 @@ class DevelopmentAuthority:
 
     def _pair(self, stem: str, name: str, issuer: Pair | None) -> Pair:
         path = self._folder / f"{stem}.pem"
+        if not path.exists() and not self._may_make:
+            raise FileNotFoundError(f"in production, lay key and certificate (PEM) at {path}")
         if not path.exists():
             made = _make(stem, name, issuer)
             _write_once(path, made)

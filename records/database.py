@@ -31,7 +31,9 @@ class Database:
             self._writer = _sqlite(url, begin="BEGIN IMMEDIATE", pool_size=1)
             self._reader = _sqlite(url, begin="BEGIN", pool_size=4)
         else:
-            self._writer = self._reader = create_async_engine(url, pool_size=8)
+            self._writer = self._reader = create_async_engine(
+                url, pool_size=8, pool_pre_ping=True
+            )
 
     @asynccontextmanager
     async def writing(self) -> AsyncGenerator[AsyncSession]:

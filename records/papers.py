@@ -19,6 +19,7 @@ class Series:
     """A row of document numbers: of which body, of which kind, of which year."""
 
     party: str
+    short: str  # how the body's numbers begin
     name: str
     year: int
 
@@ -45,7 +46,7 @@ async def allot(session: AsyncSession, series: Series, paper: tuple[str, str]) -
         name = f"paper/{series.party}/{series.name}/{series.year}"
         row = PaperNumber(
             party_id=series.party,
-            series=series.name,
+            series=f"{series.short}{series.name}",
             year=series.year,
             serial=await next_value(session, name),
             proceeding=proceeding,

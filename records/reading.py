@@ -67,6 +67,12 @@ async def proceedings(session: AsyncSession, number: str) -> Sequence[Proceeding
     return (await session.exec(statement)).all()
 
 
+def due_on(row: Proceeding) -> str | None:
+    """Return the last day of the first clock of a proceeding that still runs."""
+    clocks: list[dict[str, Any]] = orjson.loads(row.state)["clocks"]
+    return next((clock["due_on"] for clock in clocks if clock["stopped_at"] is None), None)
+
+
 def subject(case: Case, rows: Sequence[Proceeding]) -> Subject:
     """Return what relations speak of; of several proceedings of a kind, the newest."""
     states: dict[str, Any] = {row.procedure: orjson.loads(row.state) for row in rows}

@@ -32,12 +32,10 @@ async def record(session: AsyncSession, recording: Recording, wall: datetime) ->
         SequenceError: Another recording stands at its place, or a gap would come before it.
         NumberTakenError: It records a filing number that another filing bears.
     """
-    if written := await _written(session, recording):
-        return written
     procedure = procedure_of(recording.proceeding)
     row = await session.get(Proceeding, recording.proceeding)
     if recording.first != (row.seq if row else 0) + 1:
-        raise SequenceError(f"{recording.proceeding}: {recording.first} leaves a gap")
+        return await _written(session, recording)
     steps = _fold(procedure, row, recording)
     await _append(session, recording, wall)
     await _payloads(session, recording)
@@ -47,7 +45,8 @@ async def record(session: AsyncSession, recording: Recording, wall: datetime) ->
     return Recorded(receipt=_receipt(recording), events=recording.events)
 
 
-async def _written(session: AsyncSession, recording: Recording) -> Recorded | None:
+async def _written(session: AsyncSession, recording: Recording) -> Recorded:
+    """Return what an earlier attempt wrote."""
     statement = (
         select(Event)
         .where(
@@ -59,7 +58,7 @@ async def _written(session: AsyncSession, recording: Recording) -> Recorded | No
     )
     rows = (await session.exec(statement)).all()
     if not rows:
-        return None
+        raise SequenceError(f"{recording.proceeding}: {recording.first} leaves a gap")
     if {row.request for row in rows} != {recording.request}:
         raise SequenceError(f"{recording.proceeding} {recording.first} is taken")
     return Recorded(receipt=_receipt(recording), events=tuple(event_of(row) for row in rows))

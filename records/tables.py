@@ -29,7 +29,7 @@ class Party(SQLModel, table=True):
     name_en: str
     credit_code: str = ""
     division: str = ""
-    short: str = ""  # as document numbers begin, e.g. 伦审字
+    short: str = ""  # as its document numbers begin, e.g. 京问渠
     serves: str = ""  # a committee's institution
     filing_entity: str = ""  # the seven digits of the institution in filing numbers
 

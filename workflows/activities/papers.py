@@ -52,8 +52,9 @@ class PaperActivities:
 
     async def _number(self, order: PaperOrder, known: Facts) -> str:
         kind = PAPERS[order.template]
-        party = issuer_of(order.template, known).id
-        series = Series(party, kind.series, china_day(order.at).year)
+        party = issuer_of(order.template, known)
+        year = china_day(order.at).year
+        series = Series(party.id, party.short, kind.series, year)
         async with self.database.writing() as session:
             return await allot(session, series, (order.proceeding, order.template))
 

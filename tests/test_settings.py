@@ -1,0 +1,29 @@
+import pytest
+from pydantic import ValidationError
+
+from documents.pki import DevelopmentAuthority
+from settings import Settings
+
+PRODUCTION = {"profile": "production", "payload_key": "00" * 32, "database_url": "sqlite://"}
+
+
+@pytest.mark.parametrize("missing", ["payload_key", "database_url"])
+def test_production_refuses_defaults_of_development(missing):
+    with pytest.raises(ValidationError, match="in production"):
+        Settings(**{k: v for k, v in PRODUCTION.items() if k != missing})
+
+
+def test_production_makes_no_key(tmp_path):
+    settings = Settings(home=tmp_path, **PRODUCTION)
+    authority = DevelopmentAuthority(tmp_path, may_make=settings.may_make_keys)
+
+    with pytest.raises(FileNotFoundError, match=r"log\.pem"):
+        _ = settings.log_key
+    with pytest.raises(FileNotFoundError, match=r"root\.pem"):
+        _ = authority.root
+
+
+def test_production_uses_the_keys_that_development_made(tmp_path):
+    made = Settings(home=tmp_path).log_key
+
+    assert Settings(home=tmp_path, **PRODUCTION).log_key.public_key() == made.public_key()
