@@ -27,18 +27,21 @@ from settings import Settings
 
 CALLERS = 8
 ACTS = 40
+ROUNDS = 3
 QUEUE = "bare"
 BALLOT = {"kind": "ethics_review.change_ballot", "choice": "approve"}
 
 
 async def main() -> None:
-    """Print both rates and the ratios."""
+    """Print the round whose ratio of rates is the median: the machine is seldom quiet."""
     with tempfile.TemporaryDirectory() as folder:
         settings = Settings(home=Path(folder), port=8971, temporal_port=7971)
         async with running(settings) as address:
             target = f"127.0.0.1:{settings.temporal_port}"
-            floor = await _bare(target)
-            ours = await _whole(settings, address)
+            rounds = [
+                (await _bare(target), await _whole(settings, address)) for _ in range(ROUNDS)
+            ]
+    floor, ours = sorted(rounds, key=lambda r: _rate(r[1]) / _rate(r[0]))[ROUNDS // 2]
     print(f"act, whole path: {_said(ours)}")
     print(f"  floor, bare update with an empty activity: {_said(floor)}")
     rate = _rate(ours) / _rate(floor)
@@ -71,8 +74,8 @@ async def _bare(target: str) -> Times:
     try:
         client = await Client.connect(target)
         handles = [
-            await client.start_workflow(Bare.run, id=f"bare-{n}", task_queue=QUEUE)
-            for n in range(CALLERS)
+            await client.start_workflow(Bare.run, id=f"bare-{uuid.uuid4()}", task_queue=QUEUE)
+            for _ in range(CALLERS)
         ]
         return await _measure([_update(handle) for handle in handles])
     finally:
