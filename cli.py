@@ -6,6 +6,7 @@
 
 import asyncio
 import json
+import sys
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -14,6 +15,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from clitools.errors import CommandError
 from settings import Settings
 
 app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False)
@@ -187,5 +189,22 @@ def _fail(message: str) -> None:
     raise typer.Exit(2)
 
 
+def main() -> None:
+    """Run a command; what keeps it from its work is said in words."""
+    try:
+        app()
+    except Exception as error:
+        if not _says_what(error):
+            raise
+        typer.secho(str(error), err=True, fg=typer.colors.RED)
+        sys.exit(2)
+
+
+def _says_what(error: Exception) -> bool:
+    from sqlalchemy.exc import SQLAlchemyError
+
+    return isinstance(error, (OSError, SQLAlchemyError, CommandError))
+
+
 if __name__ == "__main__":
-    app()
+    main()

@@ -1,6 +1,7 @@
 """Configuration, read once at the edge and passed inward as arguments."""
 
 import os
+import re
 from functools import cached_property
 from pathlib import Path
 from typing import Literal, Self
@@ -12,7 +13,7 @@ from cryptography.hazmat.primitives.serialization import (
     PrivateFormat,
     load_pem_private_key,
 )
-from pydantic import SecretStr, model_validator
+from pydantic import SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 _ROOT = Path(__file__).parent
@@ -40,6 +41,13 @@ class Settings(BaseSettings):
     """64 hex digits that seal Temporal payloads; by default a key file in `home`."""
     origin: str = "shenbei.local/trail"
     """Name of the log in its checkpoints."""
+
+    @field_validator("payload_key")
+    @classmethod
+    def _long_enough(cls, key: SecretStr | None) -> SecretStr | None:
+        if key is not None and not re.fullmatch("[0-9a-fA-F]{64}", key.get_secret_value()):
+            raise ValueError("SHENBEI_PAYLOAD_KEY is 64 hex digits: 32 bytes")
+        return key
 
     @model_validator(mode="after")
     def _no_development_secrets(self) -> Self:

@@ -1,12 +1,14 @@
 """Run the workflows and their activities: `./run worker`."""
 
 import asyncio
+import logging
 import signal
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
+from sqlalchemy.exc import SQLAlchemyError
 from temporalio.client import Client
 from temporalio.common import VersioningBehavior, WorkerDeploymentVersion
 from temporalio.worker import UnsandboxedWorkflowRunner, Worker, WorkerDeploymentConfig
@@ -30,6 +32,7 @@ from workflows.safety_assessment import SafetyAssessment
 
 WORKFLOWS: Final = (EthicsReview, ExpertReview, SafetyAssessment, Filing, FollowUp)
 _CHECKPOINT_EVERY: Final = 60
+_LOG: Final = logging.getLogger(__name__)
 # Proceedings import pure packages only (a contract) and are replayed in tests; the sandbox
 # would share those packages unguarded anyway, at a tenth of an act's rate (decision 0010).
 RUNNER: Final = UnsandboxedWorkflowRunner()
@@ -73,8 +76,11 @@ async def _publish(settings: Settings, database: Database) -> None:
     """Sign a checkpoint of the trail every minute in which it grew."""
     while True:
         await asyncio.sleep(_CHECKPOINT_EVERY)
-        async with database.writing() as session:
-            await publish(session, settings.origin, settings.log_key, datetime.now(UTC))
+        try:
+            async with database.writing() as session:
+                await publish(session, settings.origin, settings.log_key, datetime.now(UTC))
+        except SQLAlchemyError:  # a database that is away now answers the next time
+            _LOG.exception("no checkpoint was signed")
 
 
 def _deployment(settings: Settings) -> WorkerDeploymentConfig | None:

@@ -92,6 +92,7 @@ async def expert_review(
             case.institution,
             case.committee,
             tuple(seat["person"] for seat in opening["seats"]),
+            case.applicant,
         ),
         initial=review["counted"],
         source=source,
@@ -135,6 +136,7 @@ async def algorithm_filing(
     frozen = await _submitted(session, standing.case.number)
     answers = orjson.loads(frozen.answers)
     authority = await _authority(session, "filing_examiner")
+    institution = await session.get_one(Party, standing.case.institution)
     return filing.Opening(
         case=standing.case.number,
         ordinal=ordinal,
@@ -144,6 +146,8 @@ async def algorithm_filing(
         role=dossier.algorithm_role(answers),
         service_from=dossier.service_from(answers),
         content=frozen.content,
+        division=institution.division,
+        entity=institution.filing_entity,
     )
 
 

@@ -123,6 +123,12 @@ def install(app: FastAPI) -> None:
             language(request),
         )
 
+    @app.exception_handler(Exception)
+    async def failed(request: Request, _error: Exception) -> JSONResponse:  # pyright: ignore[reportUnusedFunction]
+        # The server logs the error itself; what went wrong inside is not for the caller.
+        words = Words("系统内部错误，已记录", "an internal error; it is logged")
+        return _bare(500, "server.failed", words.say(language(request)))
+
     @app.exception_handler(HTTPException)
     async def plain(request: Request, error: HTTPException) -> JSONResponse:  # pyright: ignore[reportUnusedFunction]
         if error.status_code == _UNREADABLE:  # the framework's word for a body it cannot read
@@ -130,13 +136,14 @@ def install(app: FastAPI) -> None:
             return problem(edge.MalformedError(words).refusal, language(request))
         if error.status_code == _TOO_LARGE:
             return _too_large(request)
-        body = {
-            "type": "about:blank",
-            "title": error.detail,
-            "status": error.status_code,
-            "code": f"http.{error.status_code}",
-        }
-        return JSONResponse(body, error.status_code, error.headers, media_type=_MEDIA_TYPE)
+        answer = _bare(error.status_code, f"http.{error.status_code}", error.detail)
+        answer.headers.update(error.headers or {})
+        return answer
+
+
+def _bare(status: int, code: str, title: str) -> JSONResponse:
+    body = {"type": "about:blank", "title": title, "status": status, "code": code}
+    return JSONResponse(body, status, media_type=_MEDIA_TYPE)
 
 
 class BodyLimit:

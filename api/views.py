@@ -6,6 +6,8 @@ from typing import Any, Final
 import orjson
 
 from api.deps import Standing
+from cases.ethics_review import state as ethics
+from cases.expert_review import state as expert
 from cases.procedures import PROCEDURES
 from cases.status import status
 from law.clock import TERMS, due
@@ -85,24 +87,24 @@ def _state(clock: dict[str, Any]) -> str:
     return "running" if clock["stopped_at"] is None else "kept"
 
 
-# Who may see the ballots of a procedure, and who sits in an expert group.
+# Who may see the ballots of a procedure, once their vote has an outcome.
 _BODY: Final[dict[str, frozenset[str]]] = {
     "ethics_review": frozenset({"this_committee", "jurisdiction"}),
-    "expert_review": frozenset({"organises", "jurisdiction"}),
+    "expert_review": frozenset({"organises", "in_group", "jurisdiction"}),
 }
-_BALLOTS: Final = ("ballots",)
-_GROUP: Final = ("ballots", "group", "declared", "recused")
+_ORGANISING: Final = frozenset({"organises", "jurisdiction"})
+_COUNTED: Final = frozenset(
+    {ethics.Stage.OPINION, ethics.Stage.DECIDING, ethics.Stage.DECIDED, expert.Stage.GIVEN}
+)
+_GROUP: Final = ("group", "declared", "recused")
 
 
 def state_out(row: Proceeding, relations: frozenset[str]) -> dict[str, Any]:
     """Return a proceeding's state without what the reader may not see."""
     state: dict[str, Any] = orjson.loads(row.state)
-    outside = not _BODY.get(row.procedure, relations) & relations
-    hidden: tuple[str, ...] = ()
-    if outside:
-        hidden = _GROUP if row.procedure == "expert_review" else _BALLOTS
-    elif row.stage == "voting":
-        hidden = _BALLOTS
+    hidden = {"ballots"} if _sealed(row, relations) else set[str]()
+    if row.procedure == "expert_review" and not _ORGANISING & relations:
+        hidden |= set(_GROUP)
     return {name: value for name, value in state.items() if name not in hidden}
 
 
@@ -110,7 +112,22 @@ def hidden_kinds(row: Proceeding, relations: frozenset[str]) -> tuple[str, ...]:
     """Return the kinds of events whose words the reader may not see."""
     if row.procedure not in _BODY:
         return ()
-    outside = not _BODY[row.procedure] & relations
-    ballots = f"{row.procedure}.ballot_cast" if outside or row.stage == "voting" else ""
-    recusals = f"{row.procedure}.recused" if outside else ""
+    body = _ORGANISING if row.procedure == "expert_review" else _BODY[row.procedure]
+    ballots = ballots_of(row.procedure) if _sealed(row, relations) else ""
+    recusals = "" if body & relations else f"{row.procedure}.recused"
     return tuple(filter(None, (ballots, recusals)))
+
+
+def ballots_of(procedure: str) -> str:
+    """Return the kind of a procedure's ballots in the trail."""
+    return f"{procedure}.ballot_cast"
+
+
+def vote_is_open(row: Proceeding) -> bool:
+    """Tell whether a vote has no outcome yet: nobody sees how others voted before."""
+    return row.procedure in _BODY and row.stage not in _COUNTED
+
+
+def _sealed(row: Proceeding, relations: frozenset[str]) -> bool:
+    outside = not _BODY.get(row.procedure, relations) & relations
+    return outside or vote_is_open(row)

@@ -65,10 +65,13 @@ def self_review(answers: Mapping[str, Any]) -> Answers:
         animals="animal" in scope,
         indirect_risk="indirect" in scope or not scope,
         minimal_risk=review.get("minimal_risk", False),
-        invasive_brain_interface=review.get("invasive_brain_interface", False),
+        # Asked of activities that are no public service; those are no clinical research.
+        invasive_brain_interface=review.get(
+            "invasive_brain_interface", not service.get("public", True)
+        ),
         by_law="by_law" in scope,
-        opens_forum=service.get("opens_forum", False),
-        can_mobilise=service.get("can_mobilise", False),
+        opens_forum=service.get("opens_forum", True),
+        can_mobilise=service.get("can_mobilise", True),
         human_machine_fusion=review.get("human_machine_fusion", True),
         opinion_mobilisation=review.get("opinion_mobilisation", True),
         consciousness_guiding=review.get("consciousness_guiding", True),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
@@ -41,6 +42,8 @@ class Opening:
     role: Literal["provider", "supporter"]
     service_from: date
     content: str  # SHA-256 of the facts filed
+    division: str = ""  # of the institution, as its numbers begin
+    entity: str = ""  # its seven digits in filing numbers, where known
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -137,21 +140,10 @@ class Record:
     kind: Literal["filing.record"] = "filing.record"
 
     def decide(self, state: Filing, by: By) -> tuple[Event, ...]:
-        """Give the number, if it follows the grammar, the check digit and the class."""
+        """Give the number, if it follows the grammar, the check digit and the case."""
         number = _number(self.number)
-        if number.algorithm_class is not state.opening.algorithm_class:
-            raise FilingNumberInvalidError(
-                Words(
-                    f"编号的类别是{number.algorithm_class.words.zh}，"
-                    f"本案是{state.opening.algorithm_class.words.zh}",
-                    f"the number's class is {number.algorithm_class.words.en}, "
-                    f"the case's is {state.opening.algorithm_class.words.en}",
-                )
-            )
-        if not number.check_holds and not self.as_printed:
-            raise FilingNumberInvalidError(
-                Words(f"编号 {number} 校验位不符", f"{number} fails the check digit")
-            )
+        for wrong in _departures(number, state.opening, by, as_printed=self.as_printed):
+            raise FilingNumberInvalidError(wrong)
         row = parameter("algorithm_recommendation_2022.examination", on=by.day)
         recorded = FilingRecorded(
             number=str(number), check_holds=number.check_holds, law=(row.row,)
@@ -173,6 +165,30 @@ def _first_filing(service_from: date, by: By) -> tuple[Event, ...]:
         ClockBreached(name=FIRST_FILING, due_on=term.on),
         ClockStopped(name=FIRST_FILING, at=by.at),
     )
+
+
+def _departures(
+    number: FilingNumber, opening: Opening, by: By, *, as_printed: bool
+) -> Iterator[Words]:
+    """Yield where a number departs from the case; as printed, only its class must be right."""
+    if number.algorithm_class is not opening.algorithm_class:
+        ours, theirs = opening.algorithm_class.words, number.algorithm_class.words
+        yield Words(
+            f"编号的类别是{theirs.zh}，本案是{ours.zh}",
+            f"the number's class is {theirs.en}, the case's is {ours.en}",
+        )
+    if as_printed:
+        return
+    if not number.check_holds:
+        yield Words(f"编号 {number} 校验位不符", f"{number} fails the check digit")
+    if int(number.year) > by.day.year % 100:
+        yield Words(f"编号的年份 20{number.year} 未到", f"the year 20{number.year} is to come")
+    for part, ours in ((number.division, opening.division), (number.entity, opening.entity)):
+        if ours and part != ours:
+            yield Words(
+                f"编号中的「{part}」不是本单位的「{ours}」",
+                f"{part} in the number is not the institution's {ours}",
+            )
 
 
 def _number(text: str) -> FilingNumber:

@@ -13,6 +13,10 @@ from cases.text import Payload
 from law.expert_group import Candidate
 
 
+class SequenceError(RuntimeError):
+    """A recording does not follow the last event of its proceeding; never a person's fault."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Request:
     """One act asked for. The same `id` counts once; its `digest` tells two acts apart."""

@@ -138,6 +138,8 @@ class SubmitReport:
         numbers = [point.number for point in self.points]
         if len(numbers) != len(set(numbers)):
             raise ReasonMissingError(Words("同一事项只评估一次", "a point is assessed twice"))
+        if not all(point.note for point in self.points):
+            raise ReasonMissingError(Words("每一事项须有评估说明", "a point lacks its note"))
         if not self.conclusion or not all(signer.name for signer in self.signers):
             raise ReasonMissingError(
                 Words("报告须有结论和签署人姓名", "conclusion and signers' names are missing")

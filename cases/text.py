@@ -22,6 +22,9 @@ Commitment = str
 """Lower-case hex SHA-256 of a domain tag, the field's path, its salt and its words."""
 
 LIMIT: Final = 5000
+ENTRIES: Final = 200
+TOTAL: Final = 60_000
+"""Texts, and characters in all, that one act may bring: its record travels in one message."""
 _MARKUP: Final = re.compile(r"<[a-zA-Z/!?]|\{\{|\{%|\{#|&#|javascript:", re.IGNORECASE)
 _SURROGATE: Final = re.compile("[\ud800-\udfff]")
 _CONTROL: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
@@ -80,7 +83,15 @@ def check(act: object) -> None:
     Raises:
         TextError: It names the first field that is wrong, and why.
     """
-    for path, value in prose(act):
+    texts = list(prose(act))
+    if len(texts) > ENTRIES or sum(len(value) for _, value in texts) > TOTAL:
+        raise TextError(
+            Words(
+                f"一次办理最多 {ENTRIES} 段、共 {TOTAL} 字，请分次或者改为附件",
+                f"an act takes {ENTRIES} texts of {TOTAL} characters in all; split it",
+            )
+        )
+    for path, value in texts:
         if wrong := unplain(value):
             raise TextError(Words(f"「{path}」{wrong.zh}", f"{path}: {wrong.en}"))
 

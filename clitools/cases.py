@@ -5,8 +5,8 @@ from typing import Any
 from sqlmodel import col, select
 
 from cases.status import status
+from clitools.database import opened
 from documents.store import path
-from records.database import Database
 from records.reading import due_on, papers, proceedings
 from records.tables import Appointment, Case, Party, Person
 from settings import Settings
@@ -14,20 +14,16 @@ from settings import Settings
 
 async def all_cases(settings: Settings) -> list[dict[str, Any]]:
     """Return all cases by number."""
-    database = Database(settings.database)
-    async with database.reading() as session:
+    async with opened(settings) as database, database.reading() as session:
         rows = (await session.exec(select(Case).order_by(col(Case.number)))).all()
-    await database.close()
     return [{"number": r.number, "stage": r.stage, "title": r.title} for r in rows]
 
 
 async def one_case(settings: Settings, number: str) -> dict[str, Any] | None:
     """Return a case with its proceedings; None when there is none."""
-    database = Database(settings.database)
-    async with database.reading() as session:
+    async with opened(settings) as database, database.reading() as session:
         case = await session.get(Case, number)
         rows = await proceedings(session, number)
-    await database.close()
     if case is None:
         return None
     return {
@@ -49,26 +45,22 @@ async def one_case(settings: Settings, number: str) -> dict[str, Any] | None:
 
 async def papers_of(settings: Settings, number: str) -> list[dict[str, Any]]:
     """Return the papers of a case with the files that hold them."""
-    database = Database(settings.database)
-    async with database.reading() as session:
+    async with opened(settings) as database, database.reading() as session:
         rows = await papers(session, number)
-    await database.close()
     folder = settings.home / "papers"
     return [row.model_dump() | {"file": str(folder / path(row.sha256))} for row in rows]
 
 
 async def everybody(settings: Settings) -> list[dict[str, Any]]:
     """Return every appointment with the names behind it."""
-    database = Database(settings.database)
     statement = (
         select(Appointment, Person, Party)
         .join(Person, col(Person.id) == col(Appointment.person_id))
         .join(Party, col(Party.id) == col(Appointment.party_id))
         .order_by(col(Party.id), col(Person.id), col(Appointment.role))
     )
-    async with database.reading() as session:
+    async with opened(settings) as database, database.reading() as session:
         rows = (await session.exec(statement)).all()
-    await database.close()
     return [
         {
             "person": person.id,

@@ -5,20 +5,26 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from clitools.database import has_database, opened
+from clitools.errors import CommandError
 from documents.pki import DevelopmentAuthority
 from documents.store import digest
 from documents.verify import verify
-from records.database import Database
-from records.migrate import is_current
 from records.papers import paper_by_hash
 from settings import Settings
 
 
 async def verify_files(settings: Settings, files: Sequence[Path]) -> list[dict[str, Any]]:
     """Return a report on each paper; without our database, whether it is ours is unknown."""
-    root = DevelopmentAuthority(
-        settings.keys / "pki", may_make=settings.may_make_keys
-    ).root.pem
+    if missing := [str(file) for file in files if not file.is_file()]:
+        raise CommandError(f"没有该文件 · no such file: {', '.join(missing)}")
+    try:
+        root = DevelopmentAuthority(settings.keys / "pki", may_make=False).root.pem
+    except FileNotFoundError:
+        raise CommandError(
+            f"{settings.keys / 'pki'} 中没有信任根 · no root.pem there: "
+            "start the system once, or lay it there"
+        ) from None
     return [await _verify(settings, file, root) for file in files]
 
 
@@ -43,12 +49,8 @@ async def _verify(settings: Settings, file: Path, root: bytes) -> dict[str, Any]
 
 
 async def _known(settings: Settings, sha256: str) -> tuple[str | None, bool | None]:
-    if settings.database.startswith("sqlite") and not (settings.home / "shenbei.db").exists():
+    if not has_database(settings):
         return None, None
-    if not is_current(settings.database):
-        return None, None
-    database = Database(settings.database)
-    async with database.reading() as session:
+    async with opened(settings) as database, database.reading() as session:
         paper = await paper_by_hash(session, sha256)
-    await database.close()
     return (paper.number if paper else None), paper is not None

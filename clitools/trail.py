@@ -2,16 +2,16 @@
 
 from typing import Any
 
-from records.database import Database
+from clitools.database import opened
 from records.verification import verify_trail
 from settings import Settings
 
 
 async def verify_whole(settings: Settings) -> dict[str, Any]:
     """Return the report on the whole trail."""
-    database = Database(settings.database)
-    report = await verify_trail(database, settings.origin, settings.log_key.public_key())
-    await database.close()
+    async with opened(settings) as database:
+        key = settings.log_key.public_key()
+        report = await verify_trail(database, settings.origin, key)
     root = report.root.hex()
     return {
         "holds": bool(report),

@@ -10,6 +10,9 @@ from pathlib import Path
 from typing import Any, Final, cast
 
 from ruamel.yaml import YAML
+from ruamel.yaml.error import YAMLError
+
+from clitools.errors import CommandError
 
 DOSSIER: Final = Path(__file__).with_name("dossier.yaml")
 INSTITUTION: Final = "institution-1"
@@ -17,9 +20,21 @@ COMMITTEE: Final = "committee-1"
 
 
 def read_dossier(path: Path = DOSSIER) -> dict[str, Any]:
-    """Return a dossier's facts as the API takes them: dates as text."""
-    data: dict[str, Any] = _plain(YAML(typ="safe", pure=True).load(path.read_text("utf-8")))
-    return data
+    """Return a dossier's facts as the API takes them: dates as text.
+
+    Raises:
+        OSError: There is no such file.
+        CommandError: It is not YAML, or no dossier.
+    """
+    try:
+        data = _plain(YAML(typ="safe", pure=True).load(path.read_text("utf-8")))
+        if "credit_code" in data["project"]["institution"]:
+            return cast("dict[str, Any]", data)
+    except (YAMLError, UnicodeDecodeError, LookupError, TypeError):
+        pass
+    raise CommandError(
+        f"{path} 不是案卷事实 · not a dossier of the shape of demo/dossier.yaml"
+    )
 
 
 def _plain(value: Any) -> Any:

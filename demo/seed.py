@@ -19,6 +19,7 @@ _ETHICS_AUTHORITY: Final = "authority-1"
 _CYBER_AUTHORITY: Final = "authority-2"
 _REGULATOR: Final = "authority-3"
 _OTHER: Final = "institution-2"
+_PLATFORM: Final = "platform-1"
 _LIFE: Final = timedelta(days=365)
 _CATEGORIES: Final = ("peer", "ethics", "law", "peer", "ethics", "peer", "peer")
 _MEMBERS: Final = ("沈昭", "陆明远", "何清和", "韩听雪", "魏思齐", "秦砚秋", "梁闻道")
@@ -71,6 +72,7 @@ ROLES: Final = (
     Role("SAFETY_EXAMINER", "p30", "余生白", _CYBER_AUTHORITY, ("safety_examiner",)),
     Role("FILING_EXAMINER", "p31", "钟离越", _CYBER_AUTHORITY, ("filing_examiner",)),
     Role("REGULATOR", "p40", "谢长风", _REGULATOR, ("regulator",)),
+    Role("OPERATOR", "p60", "言知行", _PLATFORM, ("operator",)),
     Role("STRANGER", "p50", "安如海", _OTHER, ("applicant",)),
 )
 
@@ -158,6 +160,12 @@ def _parties(institution: Mapping[str, str]) -> tuple[Party, ...]:
             name="北京市人工智能监管审计处",
             name_en="Beijing AI audit office",
             division="110000",
+        ),
+        Party(
+            id=_PLATFORM,
+            kind="platform",
+            name="平台运维",
+            name_en="who runs the platform",
         ),
         Party(
             id=_OTHER,

@@ -5,7 +5,7 @@ import fcntl
 import os
 import socket
 import sys
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 from typing import IO, Final
@@ -50,8 +50,15 @@ class Part:
 
 
 @asynccontextmanager
-async def running(settings: Settings) -> AsyncGenerator[str]:
-    """Run the whole stack and yield its address as soon as the API answers."""
+async def running(
+    settings: Settings, ended: Callable[[str], None] = lambda _: None
+) -> AsyncGenerator[str]:
+    """Run the whole stack and yield its address as soon as the API answers.
+
+    Args:
+        settings: Where it keeps its data and listens.
+        ended: Told the name of a part that ends by itself; the others still run then.
+    """
     demand_port(settings.host, settings.port, "SHENBEI_PORT")
     demand_port(_LOOPBACK, settings.temporal_port, "SHENBEI_TEMPORAL_PORT")
     address = f"http://{settings.host}:{settings.port}"
@@ -65,7 +72,15 @@ async def running(settings: Settings) -> AsyncGenerator[str]:
         stack.push_async_callback(worker.stop)
         await answering(api, address)
         await keep_histories(settings, server)
+        watch = asyncio.create_task(_watch((server, api, worker), ended))
         yield address
+        watch.cancel()
+
+
+async def _watch(parts: Sequence[Part], ended: Callable[[str], None]) -> None:
+    waiting = {asyncio.create_task(part.process.wait()): part for part in parts}
+    done, _ = await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
+    ended(waiting[done.pop()].name)
 
 
 async def _migrate(settings: Settings) -> None:
@@ -151,8 +166,10 @@ def _demand_alive(part: Part) -> None:
 
 
 async def _spawn(name: str, arguments: Sequence[str], settings: Settings) -> Part:
+    # What outside servers are reached by has no say in the stack of this machine.
+    inherited = {k: v for k, v in os.environ.items() if not k.startswith("TEMPORAL_")}
     environment = {
-        **os.environ,
+        **inherited,
         "PYTHONPATH": str(_ROOT),
         "SHENBEI_HOME": str(settings.home),
         "SHENBEI_HOST": settings.host,

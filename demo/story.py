@@ -11,7 +11,7 @@ from rich.markup import escape
 
 from demo.facts import DOSSIER, read_dossier, read_tokens, write_tokens
 from demo.journey import Journey
-from demo.stack import running
+from demo.stack import StackError, running
 from settings import Settings
 
 _KINDS = (
@@ -25,6 +25,7 @@ _KINDS = (
     "SAFETY_EXAMINER",
     "FILING_EXAMINER",
     "REGULATOR",
+    "OPERATOR",
 )
 _out = Console(highlight=False, soft_wrap=True)
 
@@ -44,7 +45,14 @@ async def _run(settings: Settings, dossier: Path, *, story: bool, stay: bool) ->
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stopped.set)
-    async with running(settings) as address:
+    lost: list[str] = []
+
+    def ended(name: str) -> None:
+        lost.append(name)
+        stopped.set()
+
+    read_dossier(dossier)  # refused before anything starts
+    async with running(settings, ended) as address:
         _out.print(f"[bold]审备 Shenbei[/]  {address}  （接口说明 {address}/docs）")
         tokens = await _tokens(settings, dossier, address)
         if story:
@@ -58,6 +66,10 @@ async def _run(settings: Settings, dossier: Path, *, story: bool, stay: bool) ->
         if stay and not stopped.is_set():
             _greet(settings, address, tokens)
             await stopped.wait()
+    if lost:
+        raise StackError(
+            f"{lost[0]} 意外结束，见 logs/ 中的日志 · {lost[0]} ended by itself; see its log"
+        )
     _out.print("已停止 · stopped")
 
 

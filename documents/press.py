@@ -38,6 +38,7 @@ class Press:
 
     def __init__(self, workers: int = 1) -> None:
         self._workers = workers
+        self._one_alone = asyncio.Lock()
         self._pool = self._new_pool()
 
     async def lay_out(self, html: str, record: bytes, day: date) -> Sheet:
@@ -52,10 +53,23 @@ class Press:
 
     async def verify(self, pdf: bytes, roots: Sequence[bytes]) -> Verdict:
         """Return the verdict on a file; one that breaks its process is not to be trusted."""
+        job = ("documents.verify", "verify", pdf, roots)
         try:
-            verdict: Verdict = await self._run("documents.verify", "verify", pdf, roots)
-        except BrokenProcessPool:
-            return broken("the file exceeds the limits of its reader")
+            verdict: Verdict = await self._run(*job)
+        except BrokenProcessPool:  # by this file, or by another in hand at the same time
+            return await self._verify_alone(*job)
+        return verdict
+
+    async def _verify_alone(self, *job: Any) -> Verdict:
+        async with self._one_alone:
+            pool = self._new_pool()
+            try:
+                loop = asyncio.get_running_loop()
+                verdict: Verdict = await loop.run_in_executor(pool, _call, *job)
+            except BrokenProcessPool:
+                return broken("the file exceeds the limits of its reader")
+            finally:
+                pool.shutdown(wait=False)
         return verdict
 
     def close(self) -> None:

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any, Final, cast
 
 from cases.text import unplain
-from forms.questionnaire import Condition, Item, Questionnaire
+from forms.questionnaire import AnyOf, Condition, Item, Questionnaire
 from law.credit_code import is_valid
 from law.words import Words
 
@@ -184,7 +184,9 @@ def _asked(item: Item, scope: tuple[Answers, ...]) -> bool:
     return any(holds) if item.enableBehavior == "any" else all(holds)
 
 
-def _holds(condition: Condition, scope: tuple[Answers, ...]) -> bool:
+def _holds(condition: Condition | AnyOf, scope: tuple[Answers, ...]) -> bool:
+    if isinstance(condition, AnyOf):
+        return any(_holds(one, scope) for one in condition.any)
     answer = _find(condition.question, scope)
     if condition.operator == "exists":
         return (answer not in _EMPTY) is condition.answer

@@ -42,6 +42,12 @@ class Condition(_Strict):
     answer: bool | str | int
 
 
+class AnyOf(_Strict):
+    """Holds when one of its conditions does; FHIR has no name for it."""
+
+    any: tuple[Condition, ...] = Field(min_length=1)
+
+
 class Option(_Strict):
     """One answer of a coded question."""
 
@@ -68,11 +74,17 @@ class Item(_Strict):
     maxLength: int = 5000  # noqa: N815 -- FHIR's name
     minValue: int | None = None  # noqa: N815 -- FHIR's extension name
     check: Literal["credit_code"] | None = None
-    enableWhen: tuple[Condition, ...] = ()  # noqa: N815 -- FHIR's name
+    enableWhen: tuple[Condition | AnyOf, ...] = ()  # noqa: N815 -- FHIR's name
     enableBehavior: Literal["all", "any"] = "all"  # noqa: N815 -- FHIR's name
     answerOption: tuple[Option, ...] = ()  # noqa: N815 -- FHIR's name
     item: tuple["Item", ...] = ()
     cite: tuple[Citation, ...] = ()
+
+    @property
+    def conditions(self) -> Iterator[Condition]:
+        """All conditions of the item, those of an `any` one by one."""
+        for entry in self.enableWhen:
+            yield from entry.any if isinstance(entry, AnyOf) else (entry,)
 
     @property
     def key(self) -> str:
@@ -107,7 +119,7 @@ class Questionnaire(_Strict):
         ids = [item.linkId for item in self.walk()]
         if len(ids) != len(set(ids)):
             raise ValueError("a linkId stands twice")
-        asked = {c.question for item in self.walk() for c in item.enableWhen}
+        asked = {c.question for item in self.walk() for c in item.conditions}
         if unknown := asked - set(ids):
             raise ValueError(f"conditions on unknown questions: {sorted(unknown)}")
         return self

@@ -27,6 +27,7 @@ class Reviewed:
     institution: str
     committee: str
     members: tuple[str, ...] = ()
+    applicant: str = ""
 
 
 def composition(group: Collection[Candidate], *, on: date) -> Finding:
@@ -54,10 +55,10 @@ def exclusions(group: Iterable[Candidate], reviewed: Reviewed, *, on: date) -> F
                 f"expert {expert.id} is a member of the reviewing committee",
             )
             objections.append(Reason(words, row.citation, row.confidence))
-        elif expert.employer == reviewed.institution:
+        elif expert.id == reviewed.applicant or expert.employer == reviewed.institution:
             words = Words(
-                f"专家 {expert.id} 任职于申请单位，应当回避",
-                f"expert {expert.id} works for the applying institution",
+                f"专家 {expert.id} 是申请人或者任职于申请单位，应当回避",
+                f"expert {expert.id} is the applicant or works for the institution",
             )
             objections.append(Reason(words, recusal.citation, recusal.confidence))
     return Finding(tuple(objections))

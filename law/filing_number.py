@@ -117,6 +117,17 @@ def parse(text: str) -> FilingNumber:
 def compose(
     division: str, entity: str, kind: AlgorithmClass, year: int, serial: int
 ) -> FilingNumber:
-    """Return the number of an entity's `serial`-th algorithm in a class, check digit added."""
+    """Return the number of an entity's `serial`-th algorithm in a class, check digit added.
+
+    Raises:
+        FilingNumberError: A part does not fit its digits.
+    """
     body = f"{division}{entity}{kind}{year % 100:02d}{serial:03d}"
+    if len(body) != _LENGTH - 1 or not body.isdecimal():
+        raise FilingNumberError(
+            Words(
+                f"区划「{division}」、主体「{entity}」或者序号 {serial} 不能组成编号",
+                f"{division!r}, {entity!r} and serial {serial} make no number",
+            )
+        )
     return FilingNumber(division, entity, kind, body[15:17], body[17:20], check_digit(body))

@@ -31,18 +31,18 @@ class Answers:
 
     participants: bool = True
     personal_data: bool = True
-    animals: bool = False
+    animals: bool = True
     indirect_risk: bool = True
     minimal_risk: bool = False
-    invasive_brain_interface: bool = False
-    human_machine_fusion: bool = False
+    invasive_brain_interface: bool = True
+    human_machine_fusion: bool = True
     opinion_mobilisation: bool = True
     consciousness_guiding: bool = True
-    highly_autonomous_decision: bool = False
+    highly_autonomous_decision: bool = True
     public_service: bool = True
-    by_law: bool = False
-    opens_forum: bool = False
-    can_mobilise: bool = False
+    by_law: bool = True
+    opens_forum: bool = True
+    can_mobilise: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,6 +49,8 @@ def relations(person: Person, subject: Subject, procedure: str = "") -> frozense
     """
     held = {
         "own": subject.applicant == person.id and subject.institution == person.party,
+        "own_in_another_seat": subject.applicant == person.id
+        and subject.institution != person.party,
         "same_institution": subject.institution == person.party,
         "this_committee": subject.committee == person.party,
         "jurisdiction": _covers(person.division, subject.division),
@@ -80,7 +82,10 @@ def _in_expert_review(person: Person, subject: Subject) -> dict[str, bool]:
     organiser = _opening(subject, "expert_review", "organiser")
     ours = organiser is not None and organiser == person.party
     group = {expert["id"] for expert in _expert(subject).get("group", ())}
-    return {"organises": ours, "in_group": ours and person.id in group}
+    return {
+        "organises": ours and "organiser" in person.roles,
+        "in_group": ours and person.id in group,
+    }
 
 
 def _silent(person: Person, subject: Subject) -> bool:

@@ -26,6 +26,7 @@ STAGES: Final = frozenset({"*", "draft"})
 RELATIONS: Final = frozenset(
     {
         "own",
+        "own_in_another_seat",
         "same_institution",
         "this_committee",
         "seated",

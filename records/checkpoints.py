@@ -21,13 +21,20 @@ async def publish(
     session: AsyncSession, origin: str, key: Ed25519PrivateKey, now: datetime
 ) -> str:
     """Return the signed note of the trail as it stands; one note for each size is kept."""
-    head = await trail.head(session)
-    kept = await session.get(CheckpointRow, head.size)
+    kept = await newest(session)
     if kept is None:
+        head = await trail.head(session)
         note = sign(Checkpoint(origin, head.size, head.root()), key)
         # Of two that publish at once, one writes; both say the same of the same tree.
         connection = await session.connection()
         row = {"size": head.size, "note": note, "made_at": moment(now)}
         await connection.execute(_KEEP, row)
         return note
-    return kept.note
+    return kept
+
+
+async def newest(session: AsyncSession) -> str | None:
+    """Return the signed note of the trail as it stands, if there is one already."""
+    head = await trail.head(session)
+    kept = await session.get(CheckpointRow, head.size)
+    return None if kept is None else kept.note

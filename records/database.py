@@ -1,7 +1,8 @@
 """One database, two doors: reading, and writing in one transaction that commits at its end.
 
 SQLite opens every writing transaction with BEGIN IMMEDIATE (without it, updates were measured
-to be lost in silence), syncs fully, and keeps its writers apart from its readers.
+to be lost in silence), syncs fully, and keeps its writers apart from its readers. Errors never
+show parameters: they hold the words of people.
 """
 
 from collections.abc import AsyncGenerator
@@ -32,7 +33,7 @@ class Database:
             self._reader = _sqlite(url, begin="BEGIN", pool_size=4)
         else:
             self._writer = self._reader = create_async_engine(
-                url, pool_size=8, pool_pre_ping=True
+                url, pool_size=8, pool_pre_ping=True, hide_parameters=True
             )
 
     @asynccontextmanager
@@ -66,7 +67,9 @@ class Database:
 
 
 def _sqlite(url: str, *, begin: str, pool_size: int) -> AsyncEngine:
-    engine = create_async_engine(url, pool_size=pool_size, max_overflow=0, pool_timeout=60)
+    engine = create_async_engine(
+        url, pool_size=pool_size, max_overflow=0, pool_timeout=60, hide_parameters=True
+    )
 
     @event.listens_for(engine.sync_engine, "connect")
     def connect(connection: Any, _record: object) -> None:  # pyright: ignore[reportUnusedFunction]

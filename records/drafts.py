@@ -11,8 +11,9 @@ from sqlalchemy import update
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from audit.event import Entry, moment
+from audit.event import Entry, moment, read
 from cases.dossier import CaseOpened, SignedOff
+from cases.numbers import series
 from cases.proceeding import Actor
 from law.clock import china_day
 from law.words import Words
@@ -30,6 +31,7 @@ class Hand:
     at: datetime
     policy: str
     request: str
+    digest: str = ""
 
 
 def content_hash(answers: Mapping[str, Any]) -> str:
@@ -45,8 +47,9 @@ async def open_case(session: AsyncSession, case: Case, hand: Hand) -> Case:
         return found
     year = china_day(hand.at).year
     case.created_at = moment(hand.at)
-    serial = await next_value(session, f"case/{year}")
-    case.number = f"BJ-{year}-{serial:06d}"
+    begins = series(case.division, year)
+    serial = await next_value(session, f"case/{begins}")
+    case.number = f"{begins}-{serial:06d}"
     session.add(case)
     await session.flush()
     for party in (case.institution, case.committee):
@@ -86,12 +89,14 @@ async def save(session: AsyncSession, case: Case, answers: Mapping[str, Any]) ->
 
 
 async def sign_off(session: AsyncSession, number: str, version: int, hand: Hand) -> SignedOff:
-    """Sign the draft off in the version that was read; again, it changes nothing.
+    """Sign the draft off in the version that was read; again, it answers as the first time.
 
     Raises:
         StaleError: The draft changed since it was read, or is no draft any more.
     """
     case = await _locked(session, number)
+    if (earlier := await _signed_off(session, hand.request)) is not None:
+        return earlier
     if case.version != version or case.stage != "draft":
         raise StaleError(Words("草稿已被修改", "the draft was changed since it was read"))
     signed = SignedOff(version=version, content=content_hash(orjson.loads(case.answers)))
@@ -100,6 +105,16 @@ async def sign_off(session: AsyncSession, number: str, version: int, hand: Hand)
         session.add(case)
         await _append(session, number, signed, hand)
     return signed
+
+
+async def _signed_off(session: AsyncSession, request: str) -> SignedOff | None:
+    """Return what a request signed off before; None when it did not."""
+    statement = select(Event.body).where(col(Event.request) == request)
+    body = (await session.exec(statement)).first()
+    if body is None:
+        return None
+    event = read(body)["event"]
+    return SignedOff(version=event["version"], content=event["content"])
 
 
 Check = Callable[[Case, dict[str, Any]], Awaitable[dict[str, Any]]]
@@ -179,4 +194,4 @@ async def _append(
         policy=hand.policy,
         event=event,
     )
-    await trail.append(session, trail.Appended([entry], "", hand.at))
+    await trail.append(session, trail.Appended([entry], hand.digest, hand.at))

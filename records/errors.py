@@ -30,7 +30,3 @@ class SignOffError(CaseError):
 
     code = "case.not_signed_off"
     advice = Words("由单位管理员签发当前版本", "have the officer sign this version off")
-
-
-class SequenceError(RuntimeError):
-    """A recording does not follow the last event of its proceeding; never a person's fault."""

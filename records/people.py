@@ -46,12 +46,12 @@ async def bearer(session: AsyncSession, token: str, now: Moment) -> Bearer | Non
 
 
 async def members(session: AsyncSession, committee: str) -> Sequence[Appointment]:
-    """Return the appointments of a committee's members and chairs."""
+    """Return the appointments of a committee's members, chair and vice-chairs."""
     statement = (
         select(Appointment)
         .where(
             col(Appointment.party_id) == committee,
-            col(Appointment.role).in_(("member", "chair")),
+            col(Appointment.role).in_(("member", "chair", "vice_chair")),
         )
         .order_by(col(Appointment.person_id))
     )
@@ -69,9 +69,11 @@ async def candidates(
         statement = statement.where(col(Appointment.person_id).in_(wanted))
     experts = (await session.exec(statement.order_by(col(Appointment.person_id)))).all()
     seats = await session.exec(
-        select(Appointment.person_id, Appointment.party_id).where(
+        select(Appointment.person_id, Appointment.party_id)
+        .join(Party, col(Party.id) == col(Appointment.party_id))
+        .where(
             col(Appointment.person_id).in_([e.person_id for e in experts]),
-            col(Appointment.role).in_(("member", "chair")),
+            col(Party.kind) == "committee",
         )
     )
     serves: dict[str, list[str]] = {}

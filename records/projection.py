@@ -65,7 +65,9 @@ async def project(
             changed_at=at,
         )
         await _admit(session, recording.case, last.state)
-    row.seq, row.stage, row.changed_at = last.seq, str(last.state.stage), at
+    if row.stage != last.state.stage:  # since when it is with whom it is
+        row.stage, row.changed_at = str(last.state.stage), at
+    row.seq = last.seq
     row.state = state_adapter(procedure.name).dump_json(last.state).decode()
     if row.stage in procedure.closed and row.closed_at is None:
         row.closed_at = at

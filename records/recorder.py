@@ -13,9 +13,8 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from audit.event import Entry, read
 from cases.procedures import AnyEvent, Procedure, procedure_of
 from cases.proceeding import evolve
-from cases.recording import Receipt, Recorded, Recording
+from cases.recording import Receipt, Recorded, Recording, SequenceError
 from records import trail
-from records.errors import SequenceError
 from records.projection import Step, project, state_adapter, tell
 from records.tables import Event, Payload, Proceeding
 

@@ -24,7 +24,7 @@ class Party(SQLModel, table=True):
     """An institution, a committee or an authority."""
 
     id: str = Field(primary_key=True)
-    kind: str  # institution, committee, authority
+    kind: str  # institution, committee, authority, platform
     name: str
     name_en: str
     credit_code: str = ""

@@ -172,7 +172,9 @@ async def _number_apart(url: str) -> None:
     """Begin the case numbers somewhere else: tests share one Temporal server."""
     database = Database(url)
     async with database.writing() as session:
-        session.add(Counter(name=f"case/{datetime.now(UTC).year}", value=randrange(900_000)))
+        session.add(
+            Counter(name=f"case/BJ-{datetime.now(UTC).year}", value=randrange(900_000))
+        )
     await database.close()
 
 

@@ -21,7 +21,6 @@ from temporalio.converter import (
 )
 from temporalio.envconfig import ClientConfig
 
-KEY_BYTES: Final = 32
 _ENCODING: Final = b"binary/shenbei-aes256gcm"
 _NONCE: Final = 12
 

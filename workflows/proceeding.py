@@ -136,7 +136,8 @@ class Proceeding:
             await self._perform(self._request(name, act))
         except ApplicationError as error:
             if error.type not in {AlreadyDoneError.code, WrongStageError.code}:
-                raise
+                # No failure of the proceeding: its task waits until what is wrong is mended.
+                raise RuntimeError(f"{name}: {error.type}") from error
 
     def _request(self, name: str, act: AnyAct) -> Request:
         return Request(

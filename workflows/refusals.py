@@ -11,6 +11,7 @@ from temporalio.worker import (
 )
 
 from cases.errors import CaseError, Refusal
+from cases.recording import SequenceError
 
 _ADAPTER: Final = TypeAdapter(Refusal)
 
@@ -48,3 +49,7 @@ class _Inbound(ActivityInboundInterceptor):
             return await super().execute_activity(input)
         except CaseError as error:
             raise failure(error) from error
+        except SequenceError as error:  # repeating it mends nothing, and would hold the lock
+            raise ApplicationError(
+                str(error), type="record.out_of_sequence", non_retryable=True
+            ) from error

@@ -9,7 +9,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from api.deps import KeyDep, Needs, NeedsCase, ServicesDep, Standing
 from api.errors import MalformedError, PreconditionMissingError
-from api.gateway import Place, already, perform, reused
+from api.gateway import Place, already, perform
 from api.services import Services
 from cases.errors import CreditCodeInvalidError, IncompleteError
 from cases.ethics_review.acts import Submit
@@ -60,8 +60,14 @@ async def open_case(
     """Open a case; its draft is empty. The same key again answers with the same case."""
     actor = Actor(person=person.id, body=person.party, role="applicant")
     hand = Hand(
-        actor=actor, at=services.now(), policy=services.access.hash, request=key.request
+        actor=actor,
+        at=services.now(),
+        policy=services.access.hash,
+        request=key.request,
+        digest=key.digest,
     )
+    async with services.database.reading() as session:
+        await already(session, key)  # refuses a key that stands for another act
     async with services.database.writing() as session:
         committee = await session.get(Party, body.committee)
         if committee is None or committee.serves != person.party:
@@ -83,8 +89,6 @@ async def open_case(
             created_at="",
         )
         case = await drafts.open_case(session, case, hand)
-    if case.committee != body.committee:
-        raise reused()
     return {"number": case.number, "stage": case.stage, "form": case.form}
 
 
@@ -137,7 +141,10 @@ async def sign_off(
         at=services.now(),
         policy=services.access.hash,
         request=key.request,
+        digest=key.digest,
     )
+    async with services.database.reading() as session:
+        await already(session, key)  # refuses a key that stands for another act
     async with services.database.writing() as session:
         signed = await drafts.sign_off(session, standing.case.number, body.version, hand)
     return {"version": signed.version, "content": signed.content}

@@ -51,4 +51,7 @@ async def propose_number(
         earlier = await recorded_in_class(session, institution, kind)
     year = china_day(services.now()).year
     place = (institution.division, institution.filing_entity)
-    return {"number": str(compose(*place, kind, year, earlier + 1))}
+    try:
+        return {"number": str(compose(*place, kind, year, earlier + 1))}
+    except FilingNumberError as error:
+        raise PrerequisiteError(error.words) from None

@@ -45,8 +45,9 @@ async def read_inbox(
     `next` is the value of `before` for the next page; null at the end.
     """
     async with services.database.reading() as session:
-        # What the pool's authority is told is not for its experts.
-        own = person.roles <= {"expert"}
+        # What a committee or authority is told is for those who run its business: members and
+        # experts may have an interest, and are told in person.
+        own = person.roles <= {"expert", "member"}
         recipients = (person.id,) if own else (person.id, person.party)
         rows = await inbox(session, recipients, before, limit)
     items = [row.model_dump(exclude={"recipient"}) for row in rows]

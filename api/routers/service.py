@@ -7,8 +7,12 @@ from fastapi import APIRouter, Depends, Request
 from fastapi import Path as PathParameter
 from fastapi.openapi.docs import get_swagger_ui_html
 from fastapi.responses import FileResponse, HTMLResponse, JSONResponse
+from sqlalchemy.exc import SQLAlchemyError
+from temporalio.service import RPCError
 
 from api.deps import Public, ServicesDep
+from api.errors import UnavailableError
+from law.words import Words
 
 router = APIRouter(tags=["service"], dependencies=[Depends(Public("service.read"))])
 _ASSETS: Final = Path(__file__).parents[2] / "node_modules" / "swagger-ui-dist"
@@ -27,9 +31,14 @@ async def health() -> dict[str, str]:
 @router.get("/ready")
 async def ready(services: ServicesDep) -> dict[str, str]:
     """Tell that database and workflow engine answer."""
-    async with services.database.reading() as session:
-        await session.connection()
-    await services.temporal.service_client.check_health()
+    try:
+        async with services.database.reading() as session:
+            await session.connection()
+        await services.temporal.service_client.check_health()
+    except (SQLAlchemyError, RPCError):
+        raise UnavailableError(
+            Words("数据库或者流程引擎没有应答", "database or workflow engine does not answer")
+        ) from None
     return {"status": "ready"}
 
 

@@ -8,7 +8,7 @@ from fastapi.responses import PlainTextResponse
 from api.deps import LanguageDep, Public, ServicesDep
 from audit.checkpoint import verifier_key
 from documents.store import digest
-from records.checkpoints import publish
+from records.checkpoints import newest, publish
 from records.papers import paper_by_hash
 
 router = APIRouter(prefix="/v1", tags=["proof"])
@@ -21,6 +21,9 @@ router = APIRouter(prefix="/v1", tags=["proof"])
 )
 async def read_checkpoint(services: ServicesDep) -> str:
     """Return the newest state of the trail as a signed note (C2SP tlog-checkpoint)."""
+    async with services.database.reading() as session:
+        if (note := await newest(session)) is not None:
+            return note
     async with services.database.writing() as session:
         return await publish(session, services.origin, services.log_key, services.now())
 

@@ -1,10 +1,10 @@
 """Whatever people do, in whatever order: no illegal state, no act counted twice."""
 
-from dataclasses import dataclass
 from datetime import date, timedelta
 
+import orjson
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pydantic import TypeAdapter
 
@@ -20,9 +20,18 @@ from cases.ethics_review.state import Stage as EthicsStage
 from cases.expert_review import acts as expert
 from cases.expert_review.state import Review as ExpertReview
 from cases.expert_review.state import Stage as ExpertStage
-from cases.procedures import AnyEvent
-from cases.proceeding import Paper, decide, evolve
+from cases.procedures import PROCEDURES, AnyEvent
+from cases.proceeding import decide, evolve
 from law.meeting import meeting_majority
+from records.projection import state_adapter
+from tests.cases.ways import (
+    MEMBERS,
+    ethics_steps,
+    expert_steps,
+    filing_steps,
+    follow_up_steps,
+    safety_steps,
+)
 from tests.makers import (
     AT,
     POOL,
@@ -35,97 +44,87 @@ from tests.makers import (
 )
 
 EVENT = TypeAdapter(AnyEvent)
-MEMBERS = [f"m{n}" for n in range(1, 8)]
-EXPERTS = [f"e{n}" for n in range(1, 8)]
-words = st.sampled_from(["", "理由"])
-present = st.lists(st.sampled_from(MEMBERS), min_size=4, unique=True).map(tuple)
-PAPER = Paper(template="t", number="1", sha256="0")
 
 
-@dataclass(frozen=True)
-class Step:
-    act: object
-    who: str
-    later: int
+def walk(data, start, steps):
+    """Yield (state before, state after, step, circumstances) for each accepted step.
 
-
-def steps(people, *acts):
-    engine = st.builds(RecordPaper, paper=st.just(PAPER))
-    return st.lists(
-        st.builds(Step, st.one_of(*acts, engine), st.sampled_from(people), st.integers(0, 20)),
-        max_size=60,
-    )
-
-
-ETHICS = steps(
-    MEMBERS,
-    st.just(ethics.Submit(pledge=True)),
-    st.just(ethics.Accept()),
-    st.builds(ethics.Declare, conflict=st.sampled_from([False] * 9 + [True]), reason=words),
-    st.builds(ethics.OpenMeeting, present=present),
-    st.builds(ethics.RecordAttendance, present=present),
-    st.just(vote.OpenVote()),
-    st.builds(vote.CastBallot, choice=st.sampled_from(Outcome), reason=words),
-    st.builds(vote.ChangeBallot, choice=st.sampled_from(Outcome), reason=words),
-    st.just(vote.CountVotes()),
-    st.builds(ethics.ReceiveOpinion, agrees=st.booleans(), source=st.just("s")),
-    st.builds(ethics.IssueDecision, outcome=st.sampled_from(Outcome), reason=words),
-)
-EXPERT = steps(
-    EXPERTS,
-    st.just(expert.Apply()),
-    st.just(expert.Accept()),
-    st.builds(expert.FormGroup, experts=st.lists(st.sampled_from(EXPERTS)).map(tuple)),
-    st.builds(expert.Declare, conflict=st.sampled_from([False] * 9 + [True]), reason=words),
-    st.just(expert.OpenVote()),
-    st.builds(expert.CastBallot, agrees=st.booleans(), reason=words),
-    st.builds(expert.ChangeBallot, agrees=st.booleans(), reason=words),
-    st.just(expert.CountVotes()),
-)
-FILING = steps(
-    ["p"],
-    st.just(filing.Submit()),
-    st.builds(filing.Return, items=st.lists(words).map(tuple)),
-    st.builds(filing.Record, number=st.from_regex(r"\A\d{20,21}\Z"), as_printed=st.booleans()),
-)
-
-
-def walk(start, path):
-    """Yield (state before, events, state after) for each accepted step; check each refused."""
+    What the trail would hold is read back from its bytes, and folded anew at the end.
+    """
     state, at, trail = start, AT, []
-    for step in path:
-        at += timedelta(days=step.later)
-        circumstances = by(step.who, at=at, people=POOL)
+    for _ in range(data.draw(st.sampled_from([15, 30, 45, 60]))):
+        taken = data.draw(steps(state))
+        at += timedelta(days=data.draw(st.integers(0, 5)))
+        circumstances = by(taken.who, at=at, people=POOL)
         try:
-            events = decide(state, step.act, circumstances)
+            events = decide(state, taken.act, circumstances)
         except (CaseError, KeyError) as refusal:
             # A clock that was never started cannot be reminded of: the engine asks only later.
-            assert not isinstance(refusal, KeyError) or isinstance(step.act, (Remind, Breach))
+            assert not isinstance(refusal, KeyError) or isinstance(taken.act, (Remind, Breach))
             continue
         before = state
         for event in events:
-            # What the trail holds, read back, is what happened.
-            stored = EVENT.validate_python(plain(event))
+            trail.append(orjson.dumps(plain(event)))
+            stored = EVENT.validate_json(trail[-1])
             assert stored == event
             state = evolve(state, stored)
-            trail.append(stored)
-        yield before, events, state, (step, circumstances)
-    assert not trail or trail[0].opening == start.opening  # what a rebuild begins from
+        yield before, state, taken, circumstances
     folded = start
-    for event in trail:
-        folded = evolve(folded, event)
-    assert folded == state
+    for body in trail:
+        folded = evolve(folded, EVENT.validate_json(body))
+    kept = state_adapter(procedure_name(start)).dump_json(folded)
+    assert state_adapter(procedure_name(start)).validate_json(kept) == state
 
 
-@settings(max_examples=400, deadline=None)
-@given(ETHICS)
-def test_no_path_through_an_ethics_review_is_illegal(path):
-    for before, _, state, (step, _) in walk(EthicsReview(opening=ethics_opening()), path):
+def procedure_name(state):
+    return next(p.name for p in PROCEDURES.values() if type(state) is p.state)
+
+
+def once_only(state, taken, circumstances):
+    """Check that an act that counts once is refused the second time."""
+    if isinstance(taken.act, ONCE):
+        with pytest.raises(CaseError):
+            decide(state, taken.act, circumstances)
+
+
+ONCE = (
+    vote.CastBallot,
+    expert.CastBallot,
+    ethics.Submit,
+    ethics.Accept,
+    expert.Apply,
+    RecordPaper,
+    Remind,
+    Breach,
+    filing.Submit,
+)
+
+
+def explore(start, steps, check, examples=80):
+    """Walk many ways and return the stages that were reached."""
+    reached = set()
+
+    @settings(max_examples=examples, derandomize=True, suppress_health_check=list(HealthCheck))
+    @given(st.data())
+    def ways(data):
+        for before, state, taken, circumstances in walk(data, start, steps):
+            reached.add(state.stage)
+            once_only(state, taken, circumstances)
+            check(before, state, taken)
+
+    ways()
+    return reached
+
+
+def test_no_path_through_an_ethics_review_is_illegal():
+    again = set()
+
+    def check(before, state, taken):
         assert set(state.ballots) <= set(state.present) <= set(MEMBERS)
         assert not set(state.recused) & {*state.present, *state.declared}
         if before.stage is not EthicsStage.VOTING and state.stage is EthicsStage.VOTING:
             assert state.quorum()
-        if isinstance(step.act, vote.CountVotes):
+        if isinstance(taken.act, vote.CountVotes):
             assert before.quorum()
             needed, _ = meeting_majority(len(before.present), on=before.law_day)
             votes = [b.choice for b in before.ballots.values()]
@@ -135,59 +134,67 @@ def test_no_path_through_an_ethics_review_is_illegal(path):
             )
         if state.stage is EthicsStage.DECIDED:
             assert not any(clock.running for clock in state.clocks)
-            if state.outcome.passes:
-                assert state.outcome is state.counted
-                assert state.opinion_agrees is not False
+            assert state.outcome is state.counted
+            assert not (state.outcome.passes and state.opinion_agrees is False)
+            again.add((state.opinion_agrees, state.outcome.passes))
+
+    assert explore(EthicsReview(opening=ethics_opening()), ethics_steps, check) == set(
+        EthicsStage
+    ) - {EthicsStage.NEW}
+    assert {(True, True), (False, False)} <= again
 
 
-@settings(max_examples=400, deadline=None)
-@given(EXPERT)
-def test_no_path_through_an_expert_review_is_illegal(path):
-    for before, _, state, (step, _) in walk(ExpertReview(opening=expert_opening()), path):
+def test_no_path_through_an_expert_review_is_illegal():
+    def check(before, state, taken):
         sitting = {e.id for e in state.sitting}
         assert set(state.ballots) <= sitting
         assert not set(state.recused) & set(state.declared)
         if state.stage is ExpertStage.VOTING:
             assert len(sitting) >= 5
             assert sitting <= set(state.declared)
-        if isinstance(step.act, expert.CountVotes) and state.agrees is not None:
+        if isinstance(taken.act, expert.CountVotes) and state.agrees is not None:
             side = sum(b.agrees is state.agrees for b in before.ballots.values())
             assert 3 * side >= 2 * len(before.sitting)
 
+    assert explore(ExpertReview(opening=expert_opening()), expert_steps, check) == set(
+        ExpertStage
+    ) - {ExpertStage.NEW}
 
-@settings(max_examples=200, deadline=None)
-@given(FILING, st.sampled_from([date(2026, 11, 1), date(2026, 11, 20), date(2027, 5, 1)]))
-def test_no_path_through_a_filing_is_illegal(path, service):
-    for _, _, state, _ in walk(filing.Filing(opening=filing_opening(service)), path):
+
+@pytest.mark.parametrize("service", [date(2026, 11, 1), date(2026, 11, 20), date(2027, 5, 1)])
+def test_no_path_through_a_filing_is_illegal(service):
+    def check(_before, state, _taken):
         assert bool(state.number) is (state.stage is filing.Stage.RECORDED)
         running = [clock for clock in state.clocks if clock.running]
         assert len(running) == (state.stage is filing.Stage.SUBMITTED)
 
+    start = filing.Filing(opening=filing_opening(service))
+    assert explore(start, filing_steps, check, 40) == set(filing.Stage) - {filing.Stage.NEW}
 
-@settings(max_examples=200, deadline=None)
-@given(st.sampled_from([ETHICS, EXPERT, FILING]).flatmap(lambda paths: paths))
-def test_an_act_that_counts_once_is_refused_the_second_time(path):
-    starts = {
-        "ethics_review": EthicsReview(opening=ethics_opening()),
-        "expert_review": ExpertReview(opening=expert_opening()),
-        "filing": filing.Filing(opening=filing_opening()),
-    }
-    kinds = {s.act.kind.split(".")[0] for s in path} - {"paper"}
-    if not kinds:
-        return
-    once = (
-        vote.CastBallot,
-        expert.CastBallot,
-        ethics.Submit,
-        ethics.Accept,
-        expert.Apply,
-        RecordPaper,
-        filing.Submit,
-    )
-    for _, _, state, (step, circumstances) in walk(starts[kinds.pop()], path):
-        if isinstance(step.act, once):
-            with pytest.raises(CaseError):
-                decide(state, step.act, circumstances)
+
+@pytest.mark.parametrize("event_on", [date(2026, 11, 20), date(2027, 5, 1)])
+def test_no_path_through_a_safety_assessment_is_illegal(event_on):
+    def check(before, state, taken):
+        if isinstance(taken.act, safety_assessment.SubmitReport):
+            assert {p.number for p in taken.act.points if p.met} >= set(range(1, 9))
+            assert taken.act.open_hazards == 0
+        assert state.late >= before.late  # a breach stays on record
+        assert not any(clock.running for clock in state.clocks)
+
+    start = safety_assessment.Assessment(opening=safety_opening(event_on))
+    reached = explore(start, safety_steps, check, 40)
+    assert reached == set(safety_assessment.Stage) - {safety_assessment.Stage.NEW}
+
+
+def test_no_path_through_a_follow_up_is_illegal():
+    def check(_before, state, _taken):
+        concluded = state.stage is follow_up.Stage.CONCLUDED
+        assert concluded is (state.result is not None)
+        assert any(clock.running for clock in state.clocks) is not concluded
+
+    start = follow_up.FollowUp(opening=follow_up_opening())
+    reached = explore(start, follow_up_steps, check, 40)
+    assert reached == set(follow_up.Stage) - {follow_up.Stage.NEW}
 
 
 @pytest.mark.parametrize(

@@ -5,9 +5,10 @@ with its own key and repeated with the same key until it is answered, as a clien
 """
 
 import asyncio
+import sqlite3
 import uuid
 from collections import Counter
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, asynccontextmanager
 
 import httpx
 import pytest
@@ -28,7 +29,7 @@ from records.verification import verify_trail
 from settings import Settings
 
 BALLOT = {"kind": "ethics_review.change_ballot", "choice": "approve_after_modification"}
-ACTS = 6  # of each of the members who vote at once
+ACTS = 8  # of each of the members who vote at once
 VOTERS = 4
 
 
@@ -88,16 +89,40 @@ async def test_no_act_is_lost_or_doubled(stack, victims):
     ) as client:
         journey = Journey(client, tokens, lambda *_: None)
         await open_vote(journey)
-        voting = asyncio.gather(*(vote(client, journey, n) for n in range(1, VOTERS + 1)))
-        await asyncio.sleep(0.6)  # in the middle of the ballots
-        await stack.kill(*victims)
-        await asyncio.sleep(0.3)
+        receipts = []
+        voting = asyncio.gather(
+            *(vote(client, journey, n, receipts) for n in range(1, VOTERS + 1))
+        )
+        while len(receipts) < VOTERS:  # noqa: ASYNC110 -- until the middle of the ballots
+            await asyncio.sleep(0.01)
+        async with held(stack.settings):
+            answered = len(receipts)
+            await asyncio.sleep(0.3)  # whoever votes now waits for the trail
+            assert len(receipts) <= answered + VOTERS
+            assert not voting.done()
+            await stack.kill(*victims)
         await stack.start(*victims)
-        receipts = [receipt for own in await voting for receipt in own]
+        await voting
+        assert answered < VOTERS * ACTS
         await journey.act("SECRETARY", "ethics_review.count_votes")
 
     assert len(receipts) == VOTERS * ACTS
     await agree(stack, journey.number, receipts)
+
+
+@asynccontextmanager
+async def held(settings):
+    """Hold the database's write lock: an act being recorded stays at that moment."""
+    connection = sqlite3.connect(
+        settings.home / "shenbei.db", isolation_level=None, check_same_thread=False
+    )
+    await asyncio.to_thread(connection.execute, "PRAGMA busy_timeout=10000")
+    await asyncio.to_thread(connection.execute, "BEGIN IMMEDIATE")
+    try:
+        yield
+    finally:
+        connection.execute("ROLLBACK")
+        connection.close()
 
 
 async def open_vote(journey):
@@ -113,9 +138,8 @@ async def open_vote(journey):
         await journey.act(f"MEMBER_{n}", "ethics_review.cast_ballot", choice="approve")
 
 
-async def vote(client, journey, n):
+async def vote(client, journey, n, receipts):
     """Change a ballot again and again; repeat each act until it is answered."""
-    receipts = []
     for turn in range(ACTS):
         headers = {
             "Authorization": f"Bearer {journey.tokens[f'MEMBER_{n}']}",
@@ -123,7 +147,6 @@ async def vote(client, journey, n):
         }
         body = BALLOT | {"reason": f"第{turn}次"}
         receipts.append(await until_answered(client, journey, headers, body))
-    return receipts
 
 
 async def until_answered(client, journey, headers, body):

@@ -176,7 +176,7 @@ def test_every_conclusion_names_its_answers_and_its_place_in_law():
         "algorithm_recommendation_2022.filing_duty",
     }
     assert all(c.answers for c in (*found.scope, *found.listed, *found.duties))
-    assert str(found.listed[0].reason.citation) == "《科技伦理审查办法（试行）》附件第六项"
+    assert str(found.listed[0].reason.citation) == "《科技伦理审查办法（试行）》附件第四项"
 
 
 def test_a_service_not_offered_to_the_public_need_not_file():

@@ -16,14 +16,14 @@ from cases.ethics_review.state import Review
 from cases.filing import Filing, Record
 from cases.filing import Submit as SubmitFiling
 from cases.proceeding import Actor, decide, evolve
-from cases.recording import Recording
+from cases.recording import Recording, SequenceError
 from cases.text import commitment, payloads
 from demo.facts import COMMITTEE, INSTITUTION, read_dossier
 from demo.seed import seed
 from law.filing_number import AlgorithmClass, compose
 from records import migrate, trail
 from records.checkpoints import publish
-from records.errors import NumberTakenError, SequenceError
+from records.errors import NumberTakenError
 from records.projection import state_adapter
 from records.recorder import event_of, record
 from records.tables import Case, Event, Notice, Paper, Payload, Proceeding

@@ -1,0 +1,32 @@
+"""The database of the settings, opened for one command."""
+
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+
+from clitools.errors import CommandError
+from records.database import Database
+from records.migrate import is_current
+from settings import Settings
+
+
+def has_database(settings: Settings) -> bool:
+    """Tell whether there is a database at the newest schema; none is made by asking."""
+    if settings.database.startswith("sqlite") and not (settings.home / "shenbei.db").exists():
+        return settings.database_url is not None and is_current(settings.database)
+    return is_current(settings.database)
+
+
+@asynccontextmanager
+async def opened(settings: Settings) -> AsyncGenerator[Database]:
+    """Open the database and close it when the command is done.
+
+    Raises:
+        CommandError: There is none at the newest schema.
+    """
+    if not has_database(settings):
+        raise CommandError("没有数据库或者版本不符，请运行 db upgrade · run db upgrade first")
+    database = Database(settings.database)
+    try:
+        yield database
+    finally:
+        await database.close()
