@@ -140,8 +140,10 @@ class Places:
 
     def __init__(self) -> None:
         self.faults: list[str] = []
-        self.papers: set[tuple[str, str]] = set()
-        """(proceeding, SHA-256) of each paper the entries say was issued."""
+        self.papers: set[tuple[str, ...]] = set()
+        """(proceeding, template, number, SHA-256) of each paper the entries say was issued."""
+        self.submissions: set[tuple[str, int, str]] = set()
+        """(case, version, content hash) of each version the entries say was submitted."""
         self.first: dict[str, int] = {}
         self.last: dict[str, int] = {}
         """The first and the last place seen of each proceeding."""
@@ -160,14 +162,28 @@ class Places:
                 for column, ours in row._asdict().items()
                 if said.get(column) != ours
             ]
-            if event["kind"] == "paper.issued":
-                self.papers.add((row.proceeding, event["paper"]["sha256"]))
+            self._note(row, event)
         last = self.last.get(row.proceeding)
         if last is None:
             self.first[row.proceeding] = row.seq
         elif row.seq != last + 1:
             self.faults.append(f"{row.proceeding}: {row.seq} follows {last}")
         self.last[row.proceeding] = row.seq
+
+    def _note(self, row: Columns, event: dict[str, Any]) -> None:
+        match event:
+            case {
+                "kind": "paper.issued",
+                "paper": {"template": str(t), "number": str(n), "sha256": str(h)},
+            }:
+                self.papers.add((row.proceeding, t, n, h))
+            case {
+                "kind": "ethics_review.submitted",
+                "opening": {"version": int(version), "content": str(content)},
+            }:
+                self.submissions.add((row.case, version, content))
+            case _:
+                pass
 
     def join(self, later: "Places") -> None:
         """Go on with what was found in the rows that follow."""
@@ -178,6 +194,7 @@ class Places:
         self.last |= later.last
         self.faults += later.faults
         self.papers |= later.papers
+        self.submissions |= later.submissions
 
 
 def _entry(body: bytes) -> dict[str, Any] | None:

@@ -2,12 +2,13 @@
 
 import asyncio
 
-from benchmarks import acts, start, trail
+from benchmarks import acts, start, trail, verification
 
 
 def main() -> None:
     """Measure and print."""
     trail.main()
+    asyncio.run(verification.main())
     asyncio.run(acts.main())
     start.main()
 

@@ -183,11 +183,11 @@ def _departures(
         yield Words(f"编号 {number} 校验位不符", f"{number} fails the check digit")
     if int(number.year) > by.day.year % 100:
         yield Words(f"编号的年份 20{number.year} 未到", f"the year 20{number.year} is to come")
-    for part, ours in ((number.division, opening.division), (number.entity, opening.entity)):
-        if ours and part != ours:
+    for part, own in ((number.division, opening.division), (number.entity, opening.entity)):
+        if own and part != own:
             yield Words(
-                f"编号中的「{part}」不是本单位的「{ours}」",
-                f"{part} in the number is not the institution's {ours}",
+                f"编号中的「{part}」不是本单位的「{own}」",
+                f"{part} in the number is not the institution's {own}",
             )
 
 

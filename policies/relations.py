@@ -53,7 +53,8 @@ def relations(person: Person, subject: Subject, procedure: str = "") -> frozense
         and subject.institution != person.party,
         "same_institution": subject.institution == person.party,
         "this_committee": subject.committee == person.party,
-        "jurisdiction": _covers(person.division, subject.division),
+        "jurisdiction": "regulator" in person.roles
+        and _covers(person.division, subject.division),
         **_in_ethics_review(person, subject),
         **_in_expert_review(person, subject),
         "same_authority": _opening(subject, procedure or "filing", "authority") == person.party

@@ -3,6 +3,7 @@
 from collections.abc import AsyncGenerator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from sqlalchemy import func, insert
 from sqlmodel import col, select
@@ -22,6 +23,20 @@ class Appended:
     entries: Sequence[Entry]
     digest: str
     recorded_at: datetime
+
+
+class Stored(NamedTuple):
+    """A stored entry: its bytes, its leaf, and what its row says of it."""
+
+    place: int
+    case_number: str
+    proceeding: str
+    seq: int
+    kind: str
+    at: str
+    request: str
+    body: bytes
+    leaf: bytes
 
 
 async def append(session: AsyncSession, act: Appended) -> None:
@@ -70,19 +85,19 @@ async def count(session: AsyncSession) -> int:
     return (await session.exec(select(func.max(Event.index) + 1))).one() or 0
 
 
-async def pages(session: AsyncSession, indices: range) -> AsyncGenerator[Sequence[Event]]:
+async def pages(session: AsyncSession, indices: range) -> AsyncGenerator[Sequence[Stored]]:
     """Yield the stored entries of a range in order, without holding them all."""
     for start in range(indices.start, indices.stop, _PAGE):
+        # Columns, not objects: whole trails are read this way.
         statement = (
-            select(Event)
+            select(Event.index, *(getattr(Event, name) for name in Stored._fields[1:]))
             .where(col(Event.index) >= start)
             .where(col(Event.index) < min(start + _PAGE, indices.stop))
             .order_by(col(Event.index))
         )
-        rows = (await session.exec(statement)).all()
+        rows = [Stored(*row) for row in (await session.exec(statement)).all()]
         if rows:
             yield rows
-        session.expunge_all()
 
 
 async def leaves(session: AsyncSession) -> list[bytes]:

@@ -3,9 +3,10 @@
 import asyncio
 from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
-from functools import partial
-from typing import NamedTuple
+from functools import partial, reduce
+from typing import Any, NamedTuple
 
+import orjson
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from sqlmodel import select
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -21,11 +22,17 @@ from audit.verify import (
     examine,
     spread,
 )
+from cases.procedures import procedure_of
+from cases.proceeding import evolve
 from cases.text import commitment
 from records import trail
 from records.database import Database
-from records.tables import Event, Paper, Payload
+from records.drafts import content_hash
+from records.projection import state_adapter
+from records.recorder import event_of
+from records.tables import Paper, Payload, Proceeding, Submission
 
+_BATCH = 1000
 _STRETCH = 65_536
 """Entries one process reads; a shorter trail is verified before a second one has started."""
 
@@ -36,7 +43,8 @@ async def verify_trail(
     """Verify all of the trail as it stands now.
 
     Tree, checkpoints and their signatures, each row against its bytes, each proceeding's
-    count, words against their commitments, papers against the entries that issued them.
+    count, words against their commitments, papers and submitted versions against the entries
+    that speak of them, and each proceeding's row against the fold of its entries.
     Entries before the head of the snapshot never change, so every core may read its own.
     """
     async with database.snapshot() as session:
@@ -54,6 +62,9 @@ async def verify_trail(
         report.faults += [*faults, *places.faults]
         report.faults += await _words(session)
         report.faults += await _papers(session, places.papers)
+        report.faults += await _submissions(session, places.submissions)
+        if not report.faults:  # what cannot be read cannot be folded
+            report.faults += await _standing(session)
     return report
 
 
@@ -76,12 +87,12 @@ async def _pages(url: str, cuts: list[int], indices: range) -> list[_Page]:
         await database.close()
 
 
-def _page(rows: Sequence[Event], cuts: list[int]) -> _Page:
+def _page(rows: Sequence[trail.Stored], cuts: list[int]) -> _Page:
     bodies, leaves = [row.body for row in rows], [row.leaf for row in rows]
     places = Places()
     for row in rows:
         places.take(_columns(row), row.body)
-    return _Page(examine(Chunk(rows[0].index, bodies, leaves), cuts), places)
+    return _Page(examine(Chunk(rows[0].place, bodies, leaves), cuts), places)
 
 
 async def _signed(
@@ -98,23 +109,61 @@ async def _signed(
     return signed, faults
 
 
-def _columns(row: Event) -> Columns:
+def _columns(row: trail.Stored) -> Columns:
     return Columns(row.case_number, row.proceeding, row.seq, row.kind, row.at, row.request)
 
 
 async def _words(session: AsyncSession) -> list[str]:
     """Return the words that are not those committed to; erased ones are no fault."""
+    faults: list[str] = []
+    rows = await session.stream_scalars(select(Payload).execution_options(yield_per=_BATCH))
+    async for row in rows:
+        if commitment(row.path, row.salt, row.value) != row.commitment:
+            where = f"{row.proceeding} {row.seq}"
+            faults.append(f"{where}: the words of {row.path} are not those committed to")
+        session.expunge(row)
+    return faults
+
+
+async def _papers(session: AsyncSession, issued: AbstractSet[tuple[str, ...]]) -> list[str]:
+    rows = await session.exec(
+        select(Paper.proceeding, Paper.template, Paper.number, Paper.sha256)
+    )
+    listed = {tuple(row) for row in rows.all()}
     return [
-        f"{row.proceeding} {row.seq}: the words of {row.path} are not those committed to"
-        for row in (await session.exec(select(Payload))).all()
-        if commitment(row.path, row.salt, row.value) != row.commitment
+        *(f"{p[0]}: no entry issued the paper {p[-1]}" for p in sorted(listed - issued)),
+        *(f"{p[0]}: the paper {p[-1]} is missing" for p in sorted(issued - listed)),
     ]
 
 
-async def _papers(session: AsyncSession, issued: AbstractSet[tuple[str, str]]) -> list[str]:
-    statement = select(Paper.proceeding, Paper.sha256)
-    listed = set((await session.exec(statement)).all())
-    return [
-        *(f"{p}: no entry issued the paper {sha}" for p, sha in sorted(listed - issued)),
-        *(f"{p}: the paper {sha} is missing" for p, sha in sorted(issued - listed)),
-    ]
+async def _submissions(
+    session: AsyncSession, submitted: AbstractSet[tuple[str, int, str]]
+) -> list[str]:
+    """Return the frozen versions that are not what the entries say was submitted."""
+    known = {(case, version): content for case, version, content in submitted}
+    faults: list[str] = []
+    rows = await session.stream_scalars(select(Submission).execution_options(yield_per=_BATCH))
+    async for row in rows:
+        content = known.pop((row.case_number, row.version), row.content)
+        if not row.content == content == content_hash(orjson.loads(row.answers)):
+            faults.append(
+                f"{row.case_number}: version {row.version} is not what was submitted"
+            )
+        session.expunge(row)
+    return [*faults, *(f"{c}: version {v} is missing" for c, v in sorted(known))]
+
+
+async def _standing(session: AsyncSession) -> list[str]:
+    """Return the proceedings whose row is not where their entries leave it."""
+    faults: list[str] = []
+    for proceeding in (await session.exec(select(Proceeding.id))).all():
+        row = await session.get_one(Proceeding, proceeding)
+        procedure = procedure_of(proceeding)
+        events = [event_of(e) for e in await trail.events_of_proceeding(session, proceeding)]
+        first: Any = events[0] if events else None
+        state = reduce(evolve, events, procedure.begin(first.opening)) if first else None
+        kept = state_adapter(procedure.name).validate_json(row.state)
+        if (kept, row.stage, row.seq) != (state, str(kept.stage), len(events)):
+            faults.append(f"{proceeding}: the row is not where its entries leave it")
+        session.expunge_all()
+    return faults

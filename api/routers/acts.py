@@ -3,15 +3,26 @@
 `kind` names the act; it is also what the policy speaks of.
 """
 
-from typing import Annotated
+from typing import Annotated, get_args
 
 from fastapi import APIRouter, Body, Depends, Path
+from pydantic import ConfigDict
 
 from api.deps import ActOf, KeyDep, PersonDep, ServicesDep
 from api.gateway import Place, perform
-from cases.procedures import EthicsAct, ExpertAct, FilingAct, FollowUpAct, SafetyAct
+from cases.procedures import (
+    EthicsAct,
+    ExpertAct,
+    FilingAct,
+    FollowUpAct,
+    PersonAct,
+    SafetyAct,
+)
 from cases.recording import Receipt
 
+# A field that an act does not have is a mistake, in a body more than anywhere.
+for _kind in get_args(PersonAct):
+    _kind.__pydantic_config__ = ConfigDict(extra="forbid")
 router = APIRouter(prefix="/v1/cases/{number}", tags=["acts"])
 Kind = Body(discriminator="kind")
 Number = Annotated[str, Path(max_length=40)]

@@ -2,62 +2,18 @@
 
 import asyncio
 import json
-import uuid
 from datetime import timedelta
 
 import pytest
-from sqlmodel import select
 
 from audit.event import moment
 from demo.facts import COMMITTEE, read_dossier
 from demo.journey import Journey
 from records.people import token_hash
-from records.tables import Case, Event, Party, Payload, Token
+from records.tables import Party, Token
+from tests.asking import acts, case, post, refused, stored
 
 DOSSIER = read_dossier()
-
-
-@pytest.fixture
-async def journey(house):
-    return Journey(house.client, house.tokens, lambda *_: None)
-
-
-@pytest.fixture
-async def drafted(journey):
-    await journey.draft(DOSSIER)
-    return journey
-
-
-@pytest.fixture
-async def submitted(drafted):
-    await drafted.submit()
-    return drafted
-
-
-async def stored(house):
-    async with house.services.database.reading() as session:
-        return [len((await session.exec(select(t))).all()) for t in (Event, Payload, Case)]
-
-
-def case(journey, path=""):
-    return f"/v1/cases/{journey.number}{path}"
-
-
-def acts(journey, procedure="ethics-review", ordinal=1):
-    return case(journey, f"/{procedure}/{ordinal}/acts")
-
-
-async def post(house, who, path, body, **headers):
-    headers = {"Idempotency-Key": uuid.uuid4().hex, **headers}
-    return await house.client.post(path, json=body, headers=house.headers(who, **headers))
-
-
-async def refused(house, answer, status, code):
-    body = answer.json()
-    assert (answer.status_code, body["code"]) == (status, code), body
-    assert answer.headers["content-type"] == "application/problem+json"
-    assert body["title"]
-    return body
 
 
 @pytest.mark.parametrize("token", [None, "", "x", "shenbei_unknown"])

@@ -119,3 +119,22 @@ def test_kinds_and_ids_are_of_their_procedure():
         assert kind.split(".")[0] in PROCEDURES
     for name in PROCEDURES:
         assert procedure_of(proceeding_id(name, "BJ-2026-000001", 1)).name == name
+
+
+@pytest.mark.parametrize(
+    ("items", "refused"),
+    [
+        (("x",) * text.ENTRIES, False),
+        (("x",) * (text.ENTRIES + 1), True),
+        (("x" * text.LIMIT,) * (text.TOTAL // text.LIMIT), False),
+        (("x" * text.LIMIT,) * (text.TOTAL // text.LIMIT) + ("x",), True),
+    ],
+)
+def test_an_act_brings_only_so_many_words(items, refused):
+    act = Act("", items, ())
+
+    if refused:
+        with pytest.raises(text.TextError, match="最多"):
+            text.check(act)
+    else:
+        text.check(act)

@@ -1,5 +1,6 @@
 """Papers: filled, set, sealed, and checked by tools that others wrote."""
 
+import asyncio
 import io
 import subprocess
 from datetime import date
@@ -299,3 +300,18 @@ def pdfsig(data, authority, tmp_path):
 
 def run(command):
     subprocess.run(command, check=True, capture_output=True)
+
+
+async def test_a_good_paper_is_not_blamed_for_the_reader_another_file_broke(sealed, authority):
+    press = Press()
+    try:
+        good = asyncio.create_task(press.verify(sealed, [authority.root.pem]))
+        await asyncio.sleep(0.3)
+        for process in list(press._pool._processes.values()):
+            process.kill()
+
+        verdict = await good
+    finally:
+        press.close()
+
+    assert verdict

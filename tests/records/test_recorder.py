@@ -23,10 +23,11 @@ from demo.seed import seed
 from law.filing_number import AlgorithmClass, compose
 from records import migrate, trail
 from records.checkpoints import publish
+from records.drafts import content_hash
 from records.errors import NumberTakenError
 from records.projection import state_adapter
 from records.recorder import event_of, record
-from records.tables import Case, Event, Notice, Paper, Payload, Proceeding
+from records.tables import Case, Event, Notice, Paper, Payload, Proceeding, Submission
 from records.verification import verify_trail
 from tests.makers import AT, by, ethics_opening, filing_opening
 
@@ -52,11 +53,28 @@ async def case(database, database_url):
                     created_at="",
                 )
             )
+        await session.flush()
+        for n in range(1, 4):
+            session.add(
+                Submission(
+                    case_number=f"BJ-2026-00000{n}",
+                    version=3,
+                    content=content_hash({}),
+                    form="f",
+                    answers="{}",
+                    at="",
+                )
+            )
     return "BJ-2026-000001"
 
 
 def opening(case):
-    return replace(ethics_opening(case=case), institution=INSTITUTION, committee=COMMITTEE)
+    return replace(
+        ethics_opening(case=case),
+        institution=INSTITUTION,
+        committee=COMMITTEE,
+        content=content_hash({}),
+    )
 
 
 def recording(state, act, *, first=1, request="r1", person="m1", **more):
@@ -292,6 +310,31 @@ async def test_words_and_papers_beside_the_trail_are_compared_with_it(database, 
         f"{place} 1: the words of reason are not those committed to",
         f"{place}: no entry issued the paper {'f' * 64}",
     ]
+
+
+@pytest.mark.parametrize(
+    ("tampering", "fault"),
+    [
+        ("UPDATE submission SET answers = '[1]' WHERE version = 3", "version 3 is not"),
+        ("UPDATE submission SET content = 'x'", "version 3 is not"),
+        ("DELETE FROM submission", "version 3 is missing"),
+        ("UPDATE proceeding SET stage = 'decided'", "not where its entries leave it"),
+        ("UPDATE proceeding SET seq = 7", "not where its entries leave it"),
+        (
+            "UPDATE proceeding SET state = replace(state, '\"submitted\"', '\"reviewing\"')",
+            "not where its entries leave it",
+        ),
+    ],
+)
+async def test_rows_that_depart_from_the_trail_are_found(database, case, tampering, fault):
+    await write(database, recording(Review(opening=opening(case)), Submit(pledge=True)))
+    assert await verify_trail(database, ORIGIN, KEY.public_key())
+
+    async with database.writing() as session:
+        await (await session.connection()).execute(text(tampering))
+
+    faults = (await verify_trail(database, ORIGIN, KEY.public_key())).faults
+    assert any(fault in found for found in faults)
 
 
 def test_migrations_go_down_and_up_and_match_the_tables(database_url):
