@@ -42,7 +42,7 @@ def demo(
 
     try:
         asyncio.run(story.demo(Settings(), dossier=dossier or facts.DOSSIER, once=once))
-    except (stack.StackError, caller.StoryError) as error:
+    except (stack.StackError, caller.StoryError, facts.DossierError) as error:
         _fail(str(error))
 
 

@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.serialization import (
     PrivateFormat,
     load_pem_private_key,
 )
-from pydantic import SecretStr, field_validator, model_validator
+from pydantic import SecretStr, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 _ROOT = Path(__file__).parent
@@ -42,12 +42,12 @@ class Settings(BaseSettings):
     origin: str = "shenbei.local/trail"
     """Name of the log in its checkpoints."""
 
-    @field_validator("payload_key")
-    @classmethod
-    def _long_enough(cls, key: SecretStr | None) -> SecretStr | None:
+    @model_validator(mode="after")
+    def _long_enough(self) -> Self:
+        key = self.payload_key
         if key is not None and not re.fullmatch("[0-9a-fA-F]{64}", key.get_secret_value()):
             raise ValueError("SHENBEI_PAYLOAD_KEY is 64 hex digits: 32 bytes")
-        return key
+        return self
 
     @model_validator(mode="after")
     def _no_development_secrets(self) -> Self:

@@ -116,7 +116,7 @@ def _proceeding(case: str) -> tuple[list[dict[str, Any]], Proceeding]:
         content=content_hash({}),
     )
     ballot = state.Ballot(choice=state.Outcome.APPROVE, reason="0" * 64)
-    happened = [
+    happened: list[Any] = [
         ethics.Submitted(opening=opening, pledged=True),
         *[ethics.BallotCast(member="p11", round=1, ballot=ballot)] * BALLOTS,
     ]

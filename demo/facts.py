@@ -12,11 +12,13 @@ from typing import Any, Final, cast
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
-from clitools.errors import CommandError
-
 DOSSIER: Final = Path(__file__).with_name("dossier.yaml")
 INSTITUTION: Final = "institution-1"
 COMMITTEE: Final = "committee-1"
+
+
+class DossierError(ValueError):
+    """The file holds no dossier."""
 
 
 def read_dossier(path: Path = DOSSIER) -> dict[str, Any]:
@@ -24,7 +26,7 @@ def read_dossier(path: Path = DOSSIER) -> dict[str, Any]:
 
     Raises:
         OSError: There is no such file.
-        CommandError: It is not YAML, or no dossier.
+        DossierError: It is not YAML, or no dossier.
     """
     try:
         data = _plain(YAML(typ="safe", pure=True).load(path.read_text("utf-8")))
@@ -32,7 +34,7 @@ def read_dossier(path: Path = DOSSIER) -> dict[str, Any]:
             return cast("dict[str, Any]", data)
     except (YAMLError, UnicodeDecodeError, LookupError, TypeError):
         pass
-    raise CommandError(
+    raise DossierError(
         f"{path} 不是案卷事实 · not a dossier of the shape of demo/dossier.yaml"
     )
 

@@ -3,9 +3,10 @@
 from collections.abc import AsyncGenerator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy import func, insert
+from sqlalchemy import select as columns
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -37,6 +38,11 @@ class Stored(NamedTuple):
     request: str
     body: bytes
     leaf: bytes
+
+
+# Columns, not objects: whole trails are read this way.
+_COLUMNS: list[Any] = [Event.index, *(getattr(Event, name) for name in Stored._fields[1:])]
+_ENTRIES = columns(*_COLUMNS).order_by(col(Event.index))
 
 
 async def append(session: AsyncSession, act: Appended) -> None:
@@ -88,14 +94,10 @@ async def count(session: AsyncSession) -> int:
 async def pages(session: AsyncSession, indices: range) -> AsyncGenerator[Sequence[Stored]]:
     """Yield the stored entries of a range in order, without holding them all."""
     for start in range(indices.start, indices.stop, _PAGE):
-        # Columns, not objects: whole trails are read this way.
-        statement = (
-            select(Event.index, *(getattr(Event, name) for name in Stored._fields[1:]))
-            .where(col(Event.index) >= start)
-            .where(col(Event.index) < min(start + _PAGE, indices.stop))
-            .order_by(col(Event.index))
-        )
-        rows = [Stored(*row) for row in (await session.exec(statement)).all()]
+        page = min(start + _PAGE, indices.stop)
+        statement = _ENTRIES.where(col(Event.index) >= start, col(Event.index) < page)
+        connection = await session.connection()
+        rows = [Stored(*row) for row in (await connection.execute(statement)).all()]
         if rows:
             yield rows
 
