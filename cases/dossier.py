@@ -1,6 +1,6 @@
 """The case before it is submitted, and what its answers mean to the law.
 
-Answers are plain data in the shape of the form `ethics_application`.
+Answers are plain data in the shape of the form `project_facts`.
 """
 
 from __future__ import annotations

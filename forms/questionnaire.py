@@ -1,21 +1,35 @@
 """What a form is: the FHIR R5 Questionnaire vocabulary, closed to what we use of it.
 
 `linkId` is unique in a form; the answer to an item stands under the last part of its linkId,
-inside the answers of its group. A repeating group or question holds a list.
+inside the answers of its group. A repeating group or question holds a list. What FHIR has no
+name for is ours: `any`, `check`, `cite`, `fact`, `help`.
 """
 
-# The YAML library is untyped:
-# pyright: reportUnknownMemberType=false
-
+import re
 from collections.abc import Iterator
-from functools import cache
-from importlib import resources
-from typing import Any, Literal
+from graphlib import CycleError, TopologicalSorter
+from typing import Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
-from ruamel.yaml import YAML
 
 from law.words import Words
+
+Operator = Literal["=", "!=", ">", "<", ">=", "<=", "exists"]
+Kind = Literal[
+    "group",
+    "display",
+    "string",
+    "text",
+    "integer",
+    "decimal",
+    "boolean",
+    "date",
+    "dateTime",
+    "coding",
+    "url",
+    "attachment",
+]
+Check = Literal["credit_code", "filing_number", "email", "mobile", "division"]
 
 
 class _Strict(BaseModel):
@@ -25,8 +39,8 @@ class _Strict(BaseModel):
 class Label(_Strict):
     """A text in both languages."""
 
-    zh: str = Field(alias="zh-CN")
-    en: str
+    zh: str = Field(alias="zh-CN", min_length=1)
+    en: str = Field(min_length=1)
 
     @property
     def words(self) -> Words:
@@ -35,11 +49,11 @@ class Label(_Strict):
 
 
 class Condition(_Strict):
-    """Ask only if another question holds an answer; see `Item.enableBehavior`."""
+    """Ask only if another question holds an answer; one that is not asked holds none."""
 
     question: str
-    operator: Literal["=", "!=", "exists"]
-    answer: bool | str | int
+    operator: Operator
+    answer: bool | int | str
 
 
 class AnyOf(_Strict):
@@ -51,33 +65,41 @@ class AnyOf(_Strict):
 class Option(_Strict):
     """One answer of a coded question."""
 
-    code: str
+    code: str = Field(pattern=r"^[A-Za-z0-9_.-]+$")
     display: Label
 
 
 class Citation(_Strict):
-    """The place in law that asks for the item."""
+    """The place in law that asks for the item; article 0 is the whole instrument."""
 
     instrument: str
-    article: int
+    article: int = Field(ge=0)
     item: int = 0
 
 
 class Item(_Strict):
     """A question, or a group of questions."""
 
-    linkId: str  # noqa: N815 -- FHIR's name
-    type: Literal["group", "string", "text", "integer", "decimal", "boolean", "date", "coding"]
+    linkId: str = Field(pattern=r"^[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)*$")  # noqa: N815 -- FHIR's
+    type: Kind
     text: Label
+    help: Label | None = None
     required: bool = False
     repeats: bool = False
-    maxLength: int = 5000  # noqa: N815 -- FHIR's name
-    minValue: int | None = None  # noqa: N815 -- FHIR's extension name
-    check: Literal["credit_code"] | None = None
+    minOccurs: int = Field(default=0, ge=0)  # noqa: N815 -- FHIR's extension
+    maxOccurs: int = Field(default=200, ge=1, le=1000)  # noqa: N815 -- FHIR's extension
+    maxLength: int = Field(default=5000, ge=1, le=20000)  # noqa: N815 -- FHIR's name
+    minValue: int | None = None  # noqa: N815 -- FHIR's extension
+    maxValue: int | None = None  # noqa: N815 -- FHIR's extension
+    maxSize: int = Field(default=20 << 20, ge=1)  # noqa: N815 -- FHIR's extension; bytes
+    mimeTypes: tuple[str, ...] = ("application/pdf",)  # noqa: N815 -- FHIR's extension
+    regex: str | None = None
+    check: Check | None = None
     enableWhen: tuple[Condition | AnyOf, ...] = ()  # noqa: N815 -- FHIR's name
     enableBehavior: Literal["all", "any"] = "all"  # noqa: N815 -- FHIR's name
     answerOption: tuple[Option, ...] = ()  # noqa: N815 -- FHIR's name
     item: tuple["Item", ...] = ()
+    fact: str | None = None
     cite: tuple[Citation, ...] = ()
 
     @property
@@ -97,17 +119,42 @@ class Item(_Strict):
         for child in self.item:
             yield from child.walk()
 
+    @model_validator(mode="after")
+    def _of_its_kind(self) -> Self:
+        if (self.type == "group") is not bool(self.item):
+            raise ValueError(f"{self.linkId}: a group, and nothing else, holds items")
+        if (self.type == "coding") is not bool(self.answerOption):
+            raise ValueError(f"{self.linkId}: a coding, and nothing else, has options")
+        codes = [option.code for option in self.answerOption]
+        if len(codes) != len(set(codes)):
+            raise ValueError(f"{self.linkId}: an option stands twice")
+        if self.regex is not None:
+            try:
+                re.compile(self.regex)
+            except re.error as error:
+                raise ValueError(f"{self.linkId}: {self.regex!r}: {error}") from None
+        if astray := [i.linkId for i in self.item if i.linkId != f"{self.linkId}.{i.key}"]:
+            raise ValueError(f"{self.linkId}: not named after their group: {astray}")
+        return self
+
 
 class Questionnaire(_Strict):
     """One version of one form. An answer always names the version it answers."""
 
     resourceType: Literal["Questionnaire"]  # noqa: N815 -- FHIR's name
     url: str
-    name: str
-    version: str
+    name: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
+    version: str = Field(pattern=r"^[0-9]{4}\.[0-9]+$")
     status: Literal["draft", "active", "retired"]
     title: Label
-    item: tuple[Item, ...]
+    description: Label | None = None
+    cite: tuple[Citation, ...] = ()
+    item: tuple[Item, ...] = Field(min_length=1)
+
+    @property
+    def canonical(self) -> str:
+        """The form in one version, as FHIR names it: `url|version`."""
+        return f"{self.url}|{self.version}"
 
     def walk(self) -> Iterator[Item]:
         """Yield all items, outer before inner."""
@@ -115,19 +162,42 @@ class Questionnaire(_Strict):
             yield from top.walk()
 
     @model_validator(mode="after")
-    def _coherent(self) -> "Questionnaire":
+    def _coherent(self) -> Self:
+        if self.url != f"urn:shenbei:form:{self.name}":
+            raise ValueError(f"the url of {self.name} is urn:shenbei:form:{self.name}")
         ids = [item.linkId for item in self.walk()]
-        if len(ids) != len(set(ids)):
-            raise ValueError("a linkId stands twice")
+        if twice := sorted({i for i in ids if ids.count(i) > 1}):
+            raise ValueError(f"a linkId stands twice: {twice}")
         asked = {c.question for item in self.walk() for c in item.conditions}
         if unknown := asked - set(ids):
             raise ValueError(f"conditions on unknown questions: {sorted(unknown)}")
+        uncited = [top.linkId for top in self.item if not self.cite and not _cited(top)]
+        if uncited:
+            raise ValueError(f"no citation says why these are asked: {uncited}")
+        if circle := _circle(self.item):
+            raise ValueError(f"conditions in a circle: {' -> '.join(circle)}")
         return self
 
 
-@cache
-def questionnaire(name: str) -> Questionnaire:
-    """Return the active version of a form."""
-    path = resources.files("forms.definitions").joinpath(f"{name}.form.yaml")
-    data: Any = YAML(typ="safe", pure=True).load(path.read_text("utf-8"))
-    return Questionnaire.model_validate(data)
+def _cited(item: Item) -> bool:
+    """Tell whether an item is cited, or all that is asked below it."""
+    return bool(item.cite) or (bool(item.item) and all(map(_cited, item.item)))
+
+
+def _circle(items: tuple[Item, ...]) -> list[str]:
+    """Return a circle of conditions; empty when there is none. Items need their group."""
+    needs: dict[str, set[str]] = {}
+
+    def note(item: Item, above: set[str]) -> None:
+        needs[item.linkId] = above | {c.question for c in item.conditions}
+        for child in item.item:
+            note(child, needs[item.linkId])
+
+    for top in items:
+        note(top, set())
+    try:
+        TopologicalSorter(needs).prepare()
+    except CycleError as error:
+        circle: list[str] = error.args[1]
+        return circle
+    return []

@@ -16,7 +16,7 @@ from cases.ethics_review.acts import Submit
 from cases.proceeding import Actor
 from cases.recording import Receipt
 from forms.completeness import problems, prune, shape_problems
-from forms.questionnaire import questionnaire
+from forms.library import questionnaire
 from law.words import Words
 from policies.relations import Person
 from records import drafts
@@ -25,7 +25,7 @@ from records.errors import StaleError
 from records.tables import Case, Party
 
 router = APIRouter(prefix="/v1/cases", tags=["draft"])
-FORM = "ethics_application"
+FORM = "project_facts"
 Answers = Annotated[dict[str, Any], Body()]
 
 

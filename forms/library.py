@@ -1,0 +1,168 @@
+"""The forms there are: read from `definitions/*.form.yaml`, checked, and kept as they were.
+
+The newest version of a form is `<name>.form.yaml`, an earlier one is
+`<name>@<version>.form.yaml`. An active version never changes: `versions.lock` holds the SHA-256 of each.
+"""
+
+# The YAML library is untyped:
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false
+# pyright: reportUnknownArgumentType=false
+
+from collections.abc import Iterator, Sequence
+from functools import cache
+from hashlib import sha256
+from importlib import resources
+from importlib.resources.abc import Traversable
+from typing import Any, Final
+
+from pydantic import ValidationError
+from ruamel.yaml import YAML
+from ruamel.yaml.error import YAMLError
+from ruamel.yaml.events import AliasEvent
+from ruamel.yaml.nodes import MappingNode, Node, SequenceNode
+
+from forms.questionnaire import Questionnaire
+
+LARGEST: Final = 1 << 20
+_SUFFIX: Final = ".form.yaml"
+_LOCK: Final = "versions.lock"
+
+
+class DefinitionError(ValueError):
+    """A form definition cannot be used; the message names file, line and what to do."""
+
+
+@cache
+def questionnaire(name: str, version: str = "") -> Questionnaire:
+    """Return a form in its newest version, or in the one named.
+
+    Raises:
+        DefinitionError: There is no such form or version, or it is not well-formed.
+    """
+    folder = definitions()
+    newest = folder.joinpath(f"{name}{_SUFFIX}")
+    if name not in names():
+        known = "、".join(names())
+        raise DefinitionError(f"没有表单「{name}」 · no form {name}; there are: {known}")
+    form = read(newest.read_bytes(), newest.name)
+    if version in {"", form.version}:
+        return form
+    earlier = folder.joinpath(f"{name}@{version}{_SUFFIX}")
+    if not earlier.is_file():
+        raise DefinitionError(f"表单「{name}」没有版本 {version} · {name} has no {version}")
+    return read(earlier.read_bytes(), earlier.name)
+
+
+@cache
+def names() -> tuple[str, ...]:
+    """Return the names of all forms, sorted."""
+    return tuple(sorted(f.name.removesuffix(_SUFFIX) for f in files() if "@" not in f.name))
+
+
+def definitions() -> Traversable:
+    """Return the folder of the definitions."""
+    return resources.files("forms.definitions")
+
+
+def files() -> Sequence[Traversable]:
+    """Return all definition files, earlier versions too."""
+    found = [f for f in definitions().iterdir() if f.name.endswith(_SUFFIX)]
+    return sorted(found, key=lambda f: f.name)
+
+
+def read(text: bytes, file: str) -> Questionnaire:
+    """Return the form a definition file holds.
+
+    Raises:
+        DefinitionError: It is too large, not YAML 1.2, uses aliases, or is no form.
+    """
+    if len(text) > LARGEST:
+        raise DefinitionError(f"{file}: 超过 1 MB · larger than 1 MB; split the form")
+    yaml = YAML(typ="safe", pure=True)
+    try:
+        for event in yaml.parse(text):
+            if isinstance(event, AliasEvent):
+                line = event.start_mark.line + 1
+                raise DefinitionError(
+                    f"{file}:{line}: 不得使用 YAML 别名 · no YAML aliases; write it out"
+                )
+        data: Any = yaml.load(text)
+    except (YAMLError, ValueError, RecursionError) as error:
+        if isinstance(error, DefinitionError):
+            raise
+        raise DefinitionError(f"{file}: 不是 YAML · not YAML: {error}") from None
+    try:
+        return Questionnaire.model_validate(data)
+    except ValidationError as error:
+        raise DefinitionError("\n".join(_faults(text, file, error))) from None
+
+
+def faults() -> list[str]:
+    """Return what is wrong with the definitions of the repository; empty when nothing is."""
+    found: list[str] = []
+    kept = _locked()
+    for file in files():
+        content = file.read_bytes()
+        try:
+            form = read(content, file.name)
+        except DefinitionError as error:
+            found.append(str(error))
+            continue
+        known = {form.name, f"{form.name}@{form.version}"}
+        if file.name.removesuffix(_SUFFIX) not in known:
+            found.append(f"{file.name}: 文件名与表单不符 · holds {form.name} {form.version}")
+        digest = sha256(content).hexdigest()
+        if form.status != "draft" and kept.get(form.canonical, digest) != digest:
+            found.append(
+                f"{file.name}: 已生效的版本不得修改，请另立新版本 · "
+                f"{form.version} is active and was changed; make a new version"
+            )
+    return found
+
+
+def lock_lines() -> list[str]:
+    """Return the lines of `versions.lock`: those it has, and new active versions."""
+    kept = _locked()
+    for file in files():
+        form = read(file.read_bytes(), file.name)
+        if form.status != "draft":
+            kept.setdefault(form.canonical, sha256(file.read_bytes()).hexdigest())
+    return [f"{canonical} {digest}" for canonical, digest in sorted(kept.items())]
+
+
+def _locked() -> dict[str, str]:
+    file = definitions().joinpath(_LOCK)
+    if not file.is_file():
+        return {}
+    lines = (
+        tuple(line.split(" ", 1)) for line in file.read_text("utf-8").splitlines() if line
+    )
+    return dict(lines)
+
+
+def _faults(text: bytes, file: str, error: ValidationError) -> Iterator[str]:
+    root: Node = YAML(typ="safe", pure=True).compose(text)
+    for fault in error.errors():
+        line, place = _line(root, fault["loc"])
+        yield f"{file}:{line}: {place or '/'}: {fault['msg']}"
+
+
+def _line(node: Node, location: Sequence[str | int]) -> tuple[int, str]:
+    """Return the line of the deepest node on the way of a location, and the way."""
+    way: list[str] = []
+    for part in location:
+        below = _child(node, part)
+        if below is None:
+            break
+        node = below
+        way.append(str(part))
+    return node.start_mark.line + 1, "/".join(way)
+
+
+def _child(node: Node, part: str | int) -> Node | None:
+    if isinstance(node, MappingNode):
+        return next((v for k, v in node.value if k.value == part), None)
+    if isinstance(node, SequenceNode) and isinstance(part, int) and part < len(node.value):
+        found: Node = node.value[part]
+        return found
+    return None
