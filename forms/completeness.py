@@ -1,7 +1,6 @@
 """One function decides what is wrong with some answers; everything else asks it."""
 
 from collections.abc import Iterator, Mapping
-from functools import lru_cache
 from typing import Any, cast
 
 from forms.conditions import EMPTY, Answers, Conditions, Scopes, into, whole
@@ -31,7 +30,7 @@ def prune(form: Questionnaire, answers: Answers) -> dict[str, Any]:
 
 class _Walk:
     def __init__(self, form: Questionnaire) -> None:
-        self._conditions = _conditions(form)
+        self._conditions = Conditions(form)
 
     def group(
         self, items: tuple[Item, ...], answers: Answers, scopes: Scopes, path: str
@@ -113,8 +112,3 @@ class _Walk:
             yield from self.group(item.item, answers, into(item, answers, scopes), f"{path}/")
         else:
             yield path, ("type", Words("应为一组回答", "must be an object"))
-
-
-@lru_cache(maxsize=64)
-def _conditions(form: Questionnaire) -> Conditions:
-    return Conditions(form)

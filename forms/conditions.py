@@ -8,7 +8,6 @@ whatever was typed before it was hidden.
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
-from functools import cached_property
 from operator import ge, gt, le, lt
 from typing import Any, Final, NamedTuple, cast
 
@@ -45,7 +44,7 @@ def into(item: Item, answers: Answers, scopes: Scopes) -> Scopes:
     return (Scope(item.linkId, answers), *scopes)
 
 
-@dataclass(frozen=True, slots=False)
+@dataclass(frozen=True, slots=True)
 class Conditions:
     """The conditions of one form."""
 
@@ -57,20 +56,6 @@ class Conditions:
             return True
         holds = (self._holds(condition, scopes) for condition in item.enableWhen)
         return any(holds) if item.enableBehavior == "any" else all(holds)
-
-    @cached_property
-    def _ways(self) -> dict[str, tuple[Item, ...]]:
-        """The way to each item from the top of the form, those with conditions only."""
-        ways: dict[str, tuple[Item, ...]] = {}
-
-        def note(items: tuple[Item, ...], above: tuple[Item, ...]) -> None:
-            for item in items:
-                way = (*above, item) if item.enableWhen else above
-                ways[item.linkId] = way
-                note(item.item, way)
-
-        note(self.form.item, ())
-        return ways
 
     def _holds(self, condition: Condition | AnyOf, scopes: Scopes) -> bool:
         if isinstance(condition, AnyOf):
@@ -88,7 +73,7 @@ class Conditions:
         return _matches(answer, condition.operator, condition.answer)
 
     def _reached(self, question: str, scopes: Scopes) -> bool:
-        return all(self.asked(item, scopes) for item in self._ways[question])
+        return all(self.asked(item, scopes) for item in self.form.ways[question])
 
 
 def find(question: str, scopes: Scopes) -> Any:

@@ -1,7 +1,8 @@
 """The forms there are: read from `definitions/*.form.yaml`, checked, and kept as they were.
 
 The newest version of a form is `<name>.form.yaml`, an earlier one is
-`<name>@<version>.form.yaml`. An active version never changes: `versions.lock` holds the SHA-256 of each.
+`<name>@<version>.form.yaml`. An active version never changes: `versions.lock` holds the
+SHA-256 of each.
 """
 
 # The YAML library is untyped:
@@ -134,10 +135,11 @@ def _locked() -> dict[str, str]:
     file = definitions().joinpath(_LOCK)
     if not file.is_file():
         return {}
-    lines = (
-        tuple(line.split(" ", 1)) for line in file.read_text("utf-8").splitlines() if line
-    )
-    return dict(lines)
+    kept: dict[str, str] = {}
+    for line in file.read_text("utf-8").splitlines():
+        canonical, digest = line.rsplit(" ", 1)
+        kept[canonical] = digest
+    return kept
 
 
 def _faults(text: bytes, file: str, error: ValidationError) -> Iterator[str]:

@@ -7,6 +7,7 @@ name for is ours: `any`, `check`, `cite`, `fact`, `help`.
 
 import re
 from collections.abc import Iterator
+from functools import cached_property
 from graphlib import CycleError, TopologicalSorter
 from typing import Literal, Self
 
@@ -155,6 +156,20 @@ class Questionnaire(_Strict):
     def canonical(self) -> str:
         """The form in one version, as FHIR names it: `url|version`."""
         return f"{self.url}|{self.version}"
+
+    @cached_property
+    def ways(self) -> dict[str, tuple[Item, ...]]:
+        """The way to each item from the top of the form: those on it that have conditions."""
+        ways: dict[str, tuple[Item, ...]] = {}
+
+        def note(items: tuple[Item, ...], above: tuple[Item, ...]) -> None:
+            for item in items:
+                way = (*above, item) if item.enableWhen else above
+                ways[item.linkId] = way
+                note(item.item, way)
+
+        note(self.item, ())
+        return ways
 
     def walk(self) -> Iterator[Item]:
         """Yield all items, outer before inner."""
