@@ -6,7 +6,7 @@ Answers are plain data in the shape of the form `project_facts`.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date, datetime
 from typing import Any, Final, Literal
 
@@ -53,31 +53,74 @@ class SignedOff:
 
 
 def self_review(answers: Mapping[str, Any]) -> Answers:
-    """Return the answers a triage needs; what is not answered yet counts as yes."""
+    """Return the answers a triage needs; what is not answered keeps its cautious default."""
+    return Answers(**_known(answers))
+
+
+def assumed(answers: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return the questions that nobody answered, whose cautious default a triage takes."""
+    known = _known(answers)
+    return tuple(field.name for field in fields(Answers) if field.name not in known)
+
+
+def _known(answers: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what is answered, in words or by the facts; what is said counts first.
+
+    What the facts show already is not asked twice: a filing in a class is a recommendation
+    algorithm, one in the synthesis class is deep synthesis, and so on.
+    """
     review: Mapping[str, Any] = answers.get("self_review", {})
+    names = {field.name for field in fields(Answers)}
+    said = {name: value for name, value in review.items() if name in names}
+    if "filed_regime" in review:
+        said["filed_regime"] = bool(review["filed_regime"])
+    shown = _of_people(answers) | _of_service(answers)
+    return {name: value for name, value in shown.items() if value is not None} | said
+
+
+def _of_people(answers: Mapping[str, Any]) -> dict[str, bool | None]:
     people: Mapping[str, Any] = answers.get("people_involved", {})
+    project: Mapping[str, Any] = answers.get("project", {})
     data: list[Mapping[str, Any]] = answers.get("data", [])
+    scope: list[str] | None = answers.get("self_review", {}).get("scope")
+    participants = people.get("participants")
+    medical = project.get("institution", {}).get("type") == "medical"
+    return {
+        "participants": True if "human" in (scope or ()) else participants,
+        "personal_data": any(row.get("personal", True) for row in data) if data else None,
+        "animals": None if scope is None else "animal" in scope,
+        "indirect_risk": None if scope is None else "indirect" in scope,
+        "by_law": None if scope is None else "by_law" in scope,
+        "international": project.get("international"),
+        "life_science": participants if medical else None,
+        "sensitive_or_commercial": any(row.get("sensitive", True) for row in data)
+        if data
+        else None,
+    }
+
+
+def _of_service(answers: Mapping[str, Any]) -> dict[str, Any]:
     service: Mapping[str, Any] = answers.get("service", {})
-    scope: list[str] = review.get("scope", [])
-    return Answers(
-        participants=people.get("participants", True) or "human" in scope,
-        personal_data=any(row.get("personal", True) for row in data) if data else True,
-        animals="animal" in scope,
-        indirect_risk="indirect" in scope or not scope,
-        minimal_risk=review.get("minimal_risk", False),
+    filing: Mapping[str, Any] = answers.get("filing", {})
+    public = service.get("public")
+    # What is no internet information service is none of its kinds.
+    no_service = False if service.get("internet_information_service") is False else None
+    synthesis = filing.get("class") == "SYNTH" if "class" in filing else no_service
+    own = answers.get("model", {}).get("third_party") is False
+    return {
+        "public_service": public,
+        "opens_forum": service.get("opens_forum"),
+        "can_mobilise": service.get("can_mobilise"),
         # Asked of activities that are no public service; those are no clinical research.
-        invasive_brain_interface=review.get(
-            "invasive_brain_interface", not service.get("public", True)
-        ),
-        by_law="by_law" in scope,
-        opens_forum=service.get("opens_forum", True),
-        can_mobilise=service.get("can_mobilise", True),
-        human_machine_fusion=review.get("human_machine_fusion", True),
-        opinion_mobilisation=review.get("opinion_mobilisation", True),
-        consciousness_guiding=review.get("consciousness_guiding", True),
-        highly_autonomous_decision=review.get("highly_autonomous_decision", True),
-        public_service=service.get("public", True),
-    )
+        "invasive_brain_interface": False if public else None,
+        "recommendation_algorithm": True if "class" in filing else no_service,
+        "deep_synthesis": synthesis,
+        "edits_biometrics": no_service,
+        "generative_ai": True if "genai_tests" in answers else no_service,
+        "anthropomorphic": no_service,
+        "technical_supporter": filing["role"] == "supporter" if "role" in filing else None,
+        "model_use": "own" if own else None,
+    }
 
 
 def event_on(answers: Mapping[str, Any]) -> date:

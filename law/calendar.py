@@ -1,6 +1,7 @@
 """Working days by the State Council's yearly holiday notices."""
 
 import tomllib
+from bisect import bisect_right
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
@@ -52,12 +53,27 @@ def is_workday(day: date) -> bool:
     return day in table.work or (day.isoweekday() <= _FRIDAY and day not in table.off)
 
 
+@cache
+def _workdays(year: int) -> tuple[date, ...]:
+    first = date(year, 1, 1)
+    days = (first + timedelta(days=n) for n in range((date(year + 1, 1, 1) - first).days))
+    return tuple(day for day in days if is_workday(day))
+
+
 def after_workdays(start: date, count: int) -> date:
-    """Return the `count`-th working day after `start`; the first day is not counted."""
-    day = start
-    for _ in range(count):
-        day = next_workday(day + timedelta(days=1))
-    return day
+    """Return the `count`-th working day after `start`; the first day is not counted.
+
+    Raises:
+        ValueError: The count is not positive.
+    """
+    if count < 1:
+        raise ValueError(f"a term of {count} working days")
+    year = start.year
+    place = bisect_right(_workdays(year), start) + count - 1
+    while place >= len(days := _workdays(year)):
+        place -= len(days)
+        year += 1
+    return days[place]
 
 
 def next_workday(day: date) -> date:

@@ -35,6 +35,8 @@ class Citation:
     article: int = 0
     item: int = 0
     annex: int = 0  # item of the annexed list
+    paragraph: int = 0
+    place: str = ""  # where the instrument counts otherwise: §46.108(b), C3
 
     @property
     def words(self) -> Words:
@@ -42,6 +44,8 @@ class Citation:
         zh, en = f"《{self.title.zh}》", self.title.en
         if self.article:
             zh, en = f"{zh}第{numeral(self.article)}条", f"{en}, Art. {self.article}"
+        if self.paragraph:
+            zh, en = f"{zh}第{numeral(self.paragraph)}款", f"{en} para. {self.paragraph}"
         if self.item:
             zh, en = f"{zh}第（{numeral(self.item)}）项", f"{en}({self.item})"
         if self.annex:
@@ -49,6 +53,8 @@ class Citation:
                 f"{zh}附件第{numeral(self.annex)}项",
                 f"{en}, annex item {self.annex}",
             )
+        if self.place:
+            zh, en = f"{zh}{self.place}", f"{en}, {self.place}"
         return Words(zh, en)
 
     def __str__(self) -> str:

@@ -1,9 +1,73 @@
 """Unified social credit code (统一社会信用代码), GB 32100-2015: eighteen characters."""
 
+from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Final
+
+from law.words import Words
 
 _ALPHABET: Final = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 _LENGTH: Final = 18
+_LOOKALIKE: Final = str.maketrans("IOSZV", "10527")  # letters the code does not use
+_DEPARTMENTS: Final = {
+    "1": Words("机构编制", "public institutions"),
+    "5": Words("民政", "civil affairs"),
+    "9": Words("工商（市场监管）", "market regulation"),
+    "Y": Words("其他", "other"),
+}
+_UNKNOWN: Final = Words("未列明", "not listed")
+
+
+class CreditCodeError(ValueError):
+    """The text is no credit code; `words` say what is wrong."""
+
+    def __init__(self, words: Words) -> None:
+        super().__init__(words.zh)
+        self.words = words
+
+
+@dataclass(frozen=True, slots=True)
+class CreditCode:
+    """A credit code in its parts; `str` gives it as printed."""
+
+    department: str
+    kind: str
+    division: str
+    organisation: str
+    check: str
+
+    @property
+    def _body(self) -> str:
+        return f"{self.department}{self.kind}{self.division}{self.organisation}"
+
+    @property
+    def check_holds(self) -> bool:
+        """Tell whether the last character is the check character."""
+        return check_character(self._body) == self.check
+
+    def __str__(self) -> str:
+        return f"{self._body}{self.check}"
+
+    def parts(self) -> tuple[tuple[Words, str, Words], ...]:
+        """Return each part: its name, its characters, what they mean."""
+        own = Words("主体标识码（组织机构代码）", "the organisation's own code")
+        check = (
+            Words("与前十七位相符", "follows from the first seventeen")
+            if self.check_holds
+            else Words("与前十七位不符", "does not follow from the first seventeen")
+        )
+        place = Words("登记机关行政区划", "division of the registering authority")
+        return (
+            (
+                Words("登记管理部门", "registering department"),
+                self.department,
+                _DEPARTMENTS.get(self.department, _UNKNOWN),
+            ),
+            (Words("机构类别", "kind of body"), self.kind, Words("见 GB 32100", "GB 32100")),
+            (Words("区划代码", "division"), self.division, place),
+            (Words("主体标识码", "organisation"), self.organisation, own),
+            (Words("校验码", "check character"), self.check, check),
+        )
 
 
 def check_character(first: str) -> str:
@@ -16,6 +80,31 @@ def check_character(first: str) -> str:
     return _ALPHABET[(31 - total % 31) % 31]
 
 
+def parse(text: str) -> CreditCode:
+    """Read a credit code; a wrong check character is kept.
+
+    Raises:
+        CreditCodeError: Not eighteen characters of the code's alphabet.
+    """
+    code = text.strip().upper()
+    if len(code) != _LENGTH:
+        raise CreditCodeError(
+            Words(
+                f"统一社会信用代码应为十八位，现有 {len(code)} 位",
+                f"a credit code has 18 characters, not {len(code)}",
+            )
+        )
+    if wrong := sorted({c for c in code if c not in _ALPHABET}):
+        letters = "、".join(wrong)
+        raise CreditCodeError(
+            Words(
+                f"统一社会信用代码不使用「{letters}」",
+                f"a credit code does not use {letters}",
+            )
+        )
+    return CreditCode(code[0], code[1], code[2:8], code[8:17], code[17])
+
+
 def is_valid(code: str) -> bool:
     """Tell whether a code has the right length, alphabet and check character."""
     return (
@@ -23,3 +112,21 @@ def is_valid(code: str) -> bool:
         and all(c in _ALPHABET for c in code)
         and check_character(code[:-1]) == code[-1]
     )
+
+
+def near(text: str, most: int = 5) -> tuple[str, ...]:
+    """Return valid codes one slip away: a look-alike letter, two characters swapped."""
+    code = text.strip().upper()
+    if is_valid(code):
+        return ()
+    found = (c for c in _slips(code) if c != code and is_valid(c))
+    return tuple(dict.fromkeys(found))[:most]
+
+
+def _slips(code: str) -> Iterator[str]:
+    plain = code.translate(_LOOKALIKE)
+    yield plain
+    for i in range(len(plain) - 1):
+        yield f"{plain[:i]}{plain[i + 1]}{plain[i]}{plain[i + 2 :]}"
+    if len(plain) == _LENGTH and all(c in _ALPHABET for c in plain):
+        yield plain[:-1] + check_character(plain[:-1])

@@ -7,6 +7,7 @@ from datetime import date
 from law.finding import Finding, Reason
 from law.meeting import Category, missing_categories
 from law.parameters import parameter
+from law.recusal import Relation, recused
 from law.words import Words
 
 
@@ -18,6 +19,7 @@ class Candidate:
     category: Category
     serves_on: tuple[str, ...] = ()  # ids of the committees the expert is a member of
     employer: str = ""  # id of the institution
+    centre: str = ""  # id of the service centre the expert comes from
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +30,7 @@ class Reviewed:
     committee: str
     members: tuple[str, ...] = ()
     applicant: str = ""
+    centre: str = ""  # the service centre that reviewed, where one did
 
 
 def composition(group: Collection[Candidate], *, on: date) -> Finding:
@@ -44,21 +47,34 @@ def composition(group: Collection[Candidate], *, on: date) -> Finding:
 
 
 def exclusions(group: Iterable[Candidate], reviewed: Reviewed, *, on: date) -> Finding:
-    """Return one objection for each expert who may not re-review this activity (Art. 28)."""
-    row = parameter("ethics_measures_2023.expert_own_committee", on=on)
-    recusal = parameter("ethics_measures_2023.recusal", on=on)
-    objections: list[Reason] = []
+    """Return the objections to each expert who may not re-review this activity (Art. 28)."""
+    finding = Finding()
     for expert in group:
-        if expert.id in reviewed.members or reviewed.committee in expert.serves_on:
-            words = Words(
-                f"专家 {expert.id} 是初步审查委员会的委员，不得参与复核",
-                f"expert {expert.id} is a member of the reviewing committee",
+        barred = recused(_relations(expert, reviewed), on=on, expert=True)
+        finding &= Finding(
+            tuple(
+                Reason(
+                    Words(
+                        f"专家 {expert.id} {reason.words.zh}，不得参与复核",
+                        f"expert {expert.id} {reason.words.en}",
+                    ),
+                    reason.citation,
+                    reason.confidence,
+                )
+                for reason in barred.objections
             )
-            objections.append(Reason(words, row.citation, row.confidence))
-        elif expert.id == reviewed.applicant or expert.employer == reviewed.institution:
-            words = Words(
-                f"专家 {expert.id} 是申请人或者任职于申请单位，应当回避",
-                f"expert {expert.id} is the applicant or works for the institution",
-            )
-            objections.append(Reason(words, recusal.citation, recusal.confidence))
-    return Finding(tuple(objections))
+        )
+    return finding
+
+
+def _relations(expert: Candidate, reviewed: Reviewed) -> frozenset[Relation]:
+    """Return the relations that the records show; declared ones come from the expert."""
+    serves = expert.id in reviewed.members or reviewed.committee in expert.serves_on
+    computed = {
+        Relation.OWN_COMMITTEE: serves,
+        Relation.SAME_UNIT: expert.employer == reviewed.institution,
+        Relation.TEAM_MEMBER: expert.id == reviewed.applicant,
+        Relation.CENTRE_DOUBLE_ROLE: bool(reviewed.centre)
+        and expert.centre == reviewed.centre,
+    }
+    return frozenset(relation for relation, holds in computed.items() if holds)

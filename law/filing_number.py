@@ -6,6 +6,7 @@ statement.
 """
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
@@ -75,6 +76,25 @@ class FilingNumber:
     def __str__(self) -> str:
         return f"网信算备{self.digits}号"
 
+    def parts(self) -> tuple[tuple[Words, str, Words], ...]:
+        """Return each part: its name, its digits, what they mean."""
+        check = (
+            Words("与推算规则相符", "follows the derived rule")
+            if self.check_holds
+            else Words("与推算规则不符（仅提示）", "departs from the derived rule (a warning)")
+        )
+        own = Words("主体的编号，各备案相同", "the entity's own, the same in all its filings")
+        running = Words("该主体在该类别中的序号", "the entity's count in the class")
+        county = Words("县级区划（GB/T 2260）", "county (GB/T 2260)")
+        return (
+            (Words("行政区划", "division"), self.division, county),
+            (Words("主体", "entity"), self.entity, own),
+            (Words("类别", "class"), self.algorithm_class.value, self.algorithm_class.words),
+            (Words("年份", "year"), self.year, Words(f"20{self.year} 年", f"20{self.year}")),
+            (Words("序号", "serial"), self.serial, running),
+            (Words("校验位", "check digit"), str(self.check), check),
+        )
+
 
 def check_digit(first: str) -> int:
     """Return the check digit for the first 20 digits: (1 - sum d_i 2^(20-i)) mod 10.
@@ -131,3 +151,32 @@ def compose(
             )
         )
     return FilingNumber(division, entity, kind, body[15:17], body[17:20], check_digit(body))
+
+
+def near(text: str, most: int = 5) -> tuple[str, ...]:
+    """Return numbers one slip away whose check digit holds, the likeliest slips first.
+
+    The check digit mistyped, two neighbouring digits swapped, one digit mistyped in the
+    entity or the serial. A number that holds has none. (Every weight of the check is even, so
+    a digit wrong by five is not noticed.)
+    """
+    digits = re.sub(r"[^0-9]", "", text)
+    if len(digits) != _LENGTH or _holds(digits):
+        return ()
+    found = (slip for slip in _slips(digits) if slip != digits and _holds(slip))
+    return tuple(dict.fromkeys(f"网信算备{slip}号" for slip in found))[:most]
+
+
+def _holds(digits: str) -> bool:
+    try:
+        return parse(digits).check_holds
+    except FilingNumberError:
+        return False
+
+
+def _slips(digits: str) -> Iterator[str]:
+    yield f"{digits[:-1]}{check_digit(digits[:-1])}"
+    for i in range(_LENGTH - 1):
+        yield f"{digits[:i]}{digits[i + 1]}{digits[i]}{digits[i + 2 :]}"
+    for i in (*range(17, 20), *range(6, 13)):
+        yield from (f"{digits[:i]}{other}{digits[i + 1 :]}" for other in "0123456789")

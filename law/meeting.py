@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import date
 from enum import StrEnum
 from fractions import Fraction
-from math import ceil
+from math import ceil, floor
 
 from law.finding import Finding, Reason
 from law.parameters import Parameter, parameter
@@ -72,13 +72,24 @@ def missing_categories(present: Iterable[Category], row: Parameter) -> Finding:
     )
 
 
-def votes_needed(voters: int, share: Fraction) -> int:
-    """Return how many of `voters` make up the share; the share itself suffices (1259).
+def votes_needed(voters: int, share: Fraction, *, exclusive: bool = False) -> int:
+    """Return how many of `voters` make up the share.
+
+    以上 includes the figure itself, 超过 does not (Civil Code 1259).
 
     >>> [votes_needed(n, Fraction(2, 3)) for n in (5, 6, 7, 8, 9)]
     [4, 4, 5, 6, 6]
+    >>> [votes_needed(n, Fraction(1, 2), exclusive=True) for n in (7, 8)]
+    [4, 5]
     """
-    return ceil(share * voters)
+    return floor(share * voters) + 1 if exclusive else ceil(share * voters)
+
+
+def needed(base: int, row: Parameter) -> int:
+    """Return how many a row asks for: its number, or its share of a base."""
+    if row.unit == "share":
+        return votes_needed(base, row.value, exclusive=row.exclusive)
+    return row.whole
 
 
 def meeting_majority(present: int, *, on: date) -> tuple[int, Parameter]:

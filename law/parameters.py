@@ -1,31 +1,43 @@
 """Numbers of the law: dated, cited rows in `law/data/*.toml`."""
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Generator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
-from functools import cache
+from functools import lru_cache
 from importlib import resources
+from importlib.resources.abc import Traversable
+from pathlib import Path
 from typing import Any, Final
 
 from law.citation import Citation, Confidence
 from law.finding import Reason
 from law.words import Words
 
-_NOT_PARAMETERS: Final = frozenset({"instrument", "annex"})
+UNITS: Final = frozenset(
+    "category date day duty hour item keyword month percent person question sample".split()  # noqa: SIM905 -- a list of words
+) | frozenset({"share", "times", "working_day", "year", "yuan"})
+_NONE: Final = Words("", "")
+_SOURCE: ContextVar[Path | None] = ContextVar("law_data", default=None)
 
 
 class NotInForceError(LookupError):
     """No value of the parameter had come into force by that day."""
 
 
+class UnknownRuleError(LookupError):
+    """There is no such row; the message proposes near ones."""
+
+
 @dataclass(frozen=True, slots=True)
 class Parameter:
     """One value of one row, as in force on a day.
 
-    `value` is a `Fraction`, so that thirds stay exact; `whole` gives it as an integer.
-    `unit` is one of person, share, day, working_day, month, hour.
+    `value` is a `Fraction`, so that thirds stay exact; `whole` gives it as an integer. `bound`
+    says how the figure is compared: at_least (以上), at_most (以下), exclusive (超过).
     """
 
     name: str
@@ -35,6 +47,11 @@ class Parameter:
     since: date
     citation: Citation
     confidence: Confidence
+    key: str = ""  # the public name, where it has one: filing.first
+    bound: str = "at_least"
+    roll_over: bool = True
+    note: Words = _NONE
+    until: date | None = None
 
     @property
     def whole(self) -> int:
@@ -44,9 +61,32 @@ class Parameter:
         return self.value.numerator
 
     @property
+    def exclusive(self) -> bool:
+        """Tell whether the figure itself does not suffice (超过)."""
+        return self.bound == "exclusive"
+
+    @property
     def row(self) -> str:
         """Name of the exact row, for the trail: `<file>.<table>@<in force from>`."""
         return f"{self.name}@{self.since.isoformat()}"
+
+    @property
+    def reason(self) -> Reason:
+        """The row as a ground, worded by its label."""
+        return Reason(self.label, self.citation, self.confidence)
+
+
+@contextmanager
+def using(folder: Path) -> Generator[None]:
+    """Read all rows from another data folder inside the block: what if the law were this.
+
+    A folder is read once in a process.
+    """
+    token = _SOURCE.set(folder)
+    try:
+        yield
+    finally:
+        _SOURCE.reset(token)
 
 
 def parameter(name: str, *, on: date) -> Parameter:
@@ -58,58 +98,64 @@ def parameter(name: str, *, on: date) -> Parameter:
             a case is judged by the law it was brought under.
 
     Raises:
+        UnknownRuleError: There is no such row.
         NotInForceError: No value had come into force by that day, or it has lapsed.
     """
-    file, table = name.split(".")
-    document = instrument_data(file)
-    entry: Mapping[str, Any] = document[table]
-    rows = [r for r in entry["values"] if r["from"] <= on <= r.get("to", date.max)]
+    rows = [p for p in _versions(_SOURCE.get(), name) if p.since <= on <= (p.until or on)]
     if not rows:
         raise NotInForceError(f"{name} was not in force on {on}")
-    row = max(rows, key=lambda r: r["from"])
-    return Parameter(
-        name=name,
-        label=_words(entry["label"]),
-        value=Fraction(row["value"]),
-        unit=entry["unit"],
-        since=row["from"],
-        citation=Citation(
-            file,
-            _words(document["instrument"]["title"]),
-            row["article"],
-            row.get("item", 0),
-        ),
-        confidence=Confidence(row["confidence"]),
+    return rows[-1]
+
+
+def versions(name: str) -> tuple[Parameter, ...]:
+    """Return all values of a row, oldest first."""
+    return _versions(_SOURCE.get(), name)
+
+
+def named(rule: str) -> str:
+    """Return the row that a public name stands for, e.g. `filing.first`.
+
+    Raises:
+        UnknownRuleError: No row has that name; near ones are proposed.
+    """
+    from difflib import get_close_matches  # noqa: PLC0415 -- only for a refusal's advice
+
+    known = {versions(name)[0].key or name: name for name in parameter_names()}
+    if rule in known:
+        return known[rule]
+    if rule in known.values():
+        return rule
+    candidates = sorted({*known, *known.values()})
+    near = get_close_matches(rule, candidates, n=3, cutoff=0.5)
+    raise UnknownRuleError(
+        f"没有规则「{rule}」，相近的有：{'、'.join(near) or '无，见 law list'} · "
+        f"no rule {rule}; near ones: {', '.join(near) or 'none, see law list'}"
     )
 
 
 def cite(instrument: str, article: int, item: int = 0) -> Citation:
     """Return a citation of an instrument that has a data file."""
-    return Citation(
-        instrument,
-        _words(instrument_data(instrument)["instrument"]["title"]),
-        article,
-        item,
-    )
+    return Citation(instrument, title(instrument), article, item)
+
+
+def title(instrument: str) -> Words:
+    """Return the title of an instrument that has a data file."""
+    return _words(instrument_data(instrument)["instrument"]["title"])
 
 
 def ground(name: str, *, on: date) -> Reason:
     """Return a row in force on a day as a ground, worded by its label."""
-    row = parameter(name, on=on)
-    return Reason(row.label, row.citation, row.confidence)
+    return parameter(name, on=on).reason
 
 
-@cache
 def instrument_data(file: str) -> Mapping[str, Any]:
     """Return the parsed data file of one instrument."""
-    text = resources.files("law.data").joinpath(f"{file}.toml").read_text("utf-8")
-    return tomllib.loads(text)
+    return _data(_SOURCE.get(), file)
 
 
 def instruments() -> tuple[str, ...]:
     """Return the codes of all instruments with a data file, sorted."""
-    files = resources.files("law.data").iterdir()
-    return tuple(sorted(f.name[:-5] for f in files if f.name.endswith(".toml")))
+    return _instruments(_SOURCE.get())
 
 
 def parameter_names() -> tuple[str, ...]:
@@ -117,9 +163,61 @@ def parameter_names() -> tuple[str, ...]:
     return tuple(
         f"{file}.{table}"
         for file in instruments()
-        for table in instrument_data(file)
-        if table not in _NOT_PARAMETERS
+        for table, entry in instrument_data(file).items()
+        if isinstance(entry, dict) and "values" in entry
     )
+
+
+@lru_cache(maxsize=4096)
+def _versions(source: Path | None, name: str) -> tuple[Parameter, ...]:
+    file, _, table = name.partition(".")
+    if file not in _instruments(source) or "values" not in _data(source, file).get(table, {}):
+        raise UnknownRuleError(f"没有规则「{name}」 · no rule {name}; see law list")
+    document: Mapping[str, Any] = _data(source, file)
+    entry = document[table]
+    rows = (_parameter(name, document, entry, row) for row in entry["values"])
+    return tuple(sorted(rows, key=lambda p: p.since))
+
+
+def _parameter(
+    name: str, document: Mapping[str, Any], entry: Mapping[str, Any], row: Mapping[str, Any]
+) -> Parameter:
+    return Parameter(
+        name=name,
+        label=_words(entry["label"]),
+        value=Fraction(row["value"]),
+        unit=entry["unit"],
+        since=row["from"],
+        citation=Citation(
+            name.split(".", maxsplit=1)[0],
+            _words(document["instrument"]["title"]),
+            row["article"],
+            row.get("item", 0),
+            paragraph=row.get("paragraph", 0),
+            place=row.get("place", ""),
+        ),
+        confidence=Confidence(row["confidence"]),
+        key=entry.get("key", ""),
+        bound=entry.get("bound", "at_least"),
+        roll_over=entry.get("roll_over", True),
+        note=_words(entry["note"]) if "note" in entry else _NONE,
+        until=row.get("to"),
+    )
+
+
+@lru_cache(maxsize=256)
+def _data(source: Path | None, file: str) -> Mapping[str, Any]:
+    return tomllib.loads(_folder(source).joinpath(f"{file}.toml").read_text("utf-8"))
+
+
+@lru_cache(maxsize=16)
+def _instruments(source: Path | None) -> tuple[str, ...]:
+    files = (f.name for f in _folder(source).iterdir())
+    return tuple(sorted(name[:-5] for name in files if name.endswith(".toml")))
+
+
+def _folder(source: Path | None) -> Traversable:
+    return resources.files("law.data") if source is None else source
 
 
 def _words(entry: Mapping[str, str]) -> Words:

@@ -4,45 +4,73 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 from law.citation import Confidence
 from law.finding import Reason
-from law.parameters import cite, ground, instrument_data
+from law.parameters import NotInForceError, cite, ground, instrument_data, parameter
 from law.words import Words
 
 _MEASURES: Final = "ethics_measures_2023"
+_AI: Final = "ai_ethics_measures_2026"
+Exemption = Literal["none", "public_data", "anonymised", "existing_samples", "cell_lines"]
+ModelUse = Literal["", "own", "fine_tuned", "filed_unchanged"]
 
 
 class Route(StrEnum):
     """How the committee is to handle an application."""
 
     NOT_IN_SCOPE = "not_in_scope"
+    EXEMPT = "exempt"
     SIMPLIFIED = "simplified"
     MEETING = "meeting"
+    EMERGENCY = "emergency"
 
 
 @dataclass(frozen=True, slots=True)
 class Answers:
-    """The self-review answers a triage needs; an unanswered question counts as yes.
+    """The self-review answers a triage needs.
 
-    The applicant cannot escape a duty by leaving a question open.
+    The defaults are what an unanswered question counts as: what brings a duty counts as yes,
+    what takes one away counts as no, so that nobody escapes by leaving a question open. Only
+    what no AI project is asked (animals, the three life-science activities) counts as no.
     """
 
     participants: bool = True
     personal_data: bool = True
-    animals: bool = True
+    biosamples: bool = False
+    animals: bool = False
     indirect_risk: bool = True
-    minimal_risk: bool = False
+    by_law: bool = False
+    international: bool = False
+    life_science: bool = False
+    new_species: bool = False
+    stem_cell_chimera: bool = False
+    germline_editing: bool = False
     invasive_brain_interface: bool = True
     human_machine_fusion: bool = True
     opinion_mobilisation: bool = True
     consciousness_guiding: bool = True
     highly_autonomous_decision: bool = True
+    minimal_risk: bool = False
+    minor_modification: bool = False
+    follow_up_unchanged: bool = False
+    emergency: bool = False
+    exemption: Exemption = "none"
+    sensitive_or_commercial: bool = True  # what bars an exemption
+    state_approval: bool = False
+    filed_regime: bool = False
     public_service: bool = True
-    by_law: bool = True
     opens_forum: bool = True
     can_mobilise: bool = True
+    recommendation_algorithm: bool = True
+    deep_synthesis: bool = True
+    edits_biometrics: bool = True
+    technical_supporter: bool = False
+    generative_ai: bool = True
+    model_use: ModelUse = ""
+    anthropomorphic: bool = True
+    over_a_million_users: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,32 +88,38 @@ class Triage:
 
     on: date
     route: Route
+    because: Conclusion
     scope: tuple[Conclusion, ...]
     listed: tuple[Conclusion, ...]
+    omitted: tuple[Conclusion, ...]  # grounds on which a due re-review may be omitted
     duties: tuple[Conclusion, ...]
 
     @property
     def expert_review(self) -> bool:
-        """Tell whether the expert re-review is needed (Art. 26)."""
-        return bool(self.listed)
+        """Tell whether the expert re-review is needed (Art. 26), and not omitted (Art. 34)."""
+        return bool(self.listed) and not self.omitted
+
+    @property
+    def codes(self) -> tuple[str, ...]:
+        """All that was concluded, in a stable order, to compare two triages by."""
+        parts = (*self.scope, *self.listed, *self.omitted, *self.duties)
+        needed = ("expert_review",) if self.expert_review else ()
+        return (f"route.{self.route}", *needed, *(c.code for c in parts))
 
 
 def triage(answers: Answers, *, on: date) -> Triage:
     """Return what follows from the answers under the law of a day."""
     scope = _scope(answers, on)
     listed = _listed(answers, on)
-    if not scope:
-        route = Route.NOT_IN_SCOPE
-    elif answers.minimal_risk and not listed:
-        route = Route.SIMPLIFIED
-    else:
-        route = Route.MEETING
-    return Triage(on, route, scope, listed, _duties(answers, listed, on))
+    route, because = _route(answers, scope, listed, on)
+    omitted = _omitted(answers, on) if listed else ()
+    duties = _duties(answers, listed, omitted, on)
+    return Triage(on, route, because, scope, listed, omitted, duties)
 
 
 def _scope(answers: Answers, on: date) -> tuple[Conclusion, ...]:
     fired = {
-        "scope_people": _true(answers, "participants", "personal_data"),
+        "scope_people": _true(answers, "participants", "personal_data", "biosamples"),
         "scope_animals": _true(answers, "animals"),
         "scope_indirect": _true(answers, "indirect_risk"),
         "scope_by_law": _true(answers, "by_law"),
@@ -98,46 +132,111 @@ def _scope(answers: Answers, on: date) -> tuple[Conclusion, ...]:
 
 
 def _listed(answers: Answers, on: date) -> tuple[Conclusion, ...]:
-    entries: list[Mapping[str, Any]] = instrument_data(_MEASURES)["annex"]
+    """Return the listed activities; the AI Measures' list repeats three of the seven."""
     return tuple(
         Conclusion(
-            f"annex.{entry['code']}",
+            f"annex.{entry['code']}" if file == _MEASURES else f"ai_annex.{entry['code']}",
             tuple(entry["needs"]),
             Reason(
                 Words(
                     f"清单第{entry['item']}项：{entry['label']['zh']}",
                     f"List item {entry['item']}: {entry['label']['en']}",
                 ),
-                replace(cite(_MEASURES, 0), annex=entry["item"]),
+                replace(cite(file, 0), annex=entry["item"]),
                 Confidence(entry["confidence"]),
             ),
         )
-        for entry in entries
+        for file in (_MEASURES, _AI)
+        for entry in instrument_data(file)["annex"]
         if entry["from"] <= on and all(getattr(answers, need) for need in entry["needs"])
     )
 
 
+def _route(
+    answers: Answers,
+    scope: tuple[Conclusion, ...],
+    listed: tuple[Conclusion, ...],
+    on: date,
+) -> tuple[Route, Conclusion]:
+    if not scope:
+        fired = _false(answers, "participants", "personal_data", "animals", "indirect_risk")
+        return Route.NOT_IN_SCOPE, _conclusion(f"{_MEASURES}.scope_people", fired, on=on)
+    exempt = answers.life_science and answers.exemption != "none"
+    if exempt and not listed and not answers.sensitive_or_commercial:
+        why = "life_science_measures_2023.exemption"
+        return Route.EXEMPT, _conclusion(why, ("life_science", "exemption"), on=on)
+    if answers.emergency:
+        why = f"{_MEASURES}.emergency_hours"
+        return Route.EMERGENCY, _conclusion(why, ("emergency",), on=on)
+    simple = _true(answers, "minimal_risk", "minor_modification", "follow_up_unchanged")
+    if simple and not listed:
+        return Route.SIMPLIFIED, _conclusion(f"{_MEASURES}.simplified_cases", simple, on=on)
+    fired = tuple(dict.fromkeys(name for c in listed or scope for name in c.answers))
+    return Route.MEETING, _conclusion(f"{_MEASURES}.meeting_quorum", fired, on=on)
+
+
+def _omitted(answers: Answers, on: date) -> tuple[Conclusion, ...]:
+    found: list[Conclusion] = []
+    if answers.state_approval:
+        why = f"{_MEASURES}.expert_exempt_approval"
+        found.append(_conclusion(why, ("state_approval",), on=on))
+    # One source only gives the filed regimes: the office decides whether to rely on it.
+    if answers.filed_regime and parameter("office_policy.filed_regime_exempts", on=on).value:
+        try:
+            why = f"{_AI}.expert_exempt_filed"
+            found.append(_conclusion(why, ("filed_regime",), on=on))
+        except NotInForceError:
+            pass
+    return tuple(found)
+
+
 def _duties(
-    answers: Answers, listed: tuple[Conclusion, ...], on: date
+    answers: Answers,
+    listed: tuple[Conclusion, ...],
+    omitted: tuple[Conclusion, ...],
+    on: date,
 ) -> tuple[Conclusion, ...]:
     duties: list[Conclusion] = []
     if listed:
-        because = tuple(name for conclusion in listed for name in conclusion.answers)
-        duties.append(_conclusion(f"{_MEASURES}.expert_review_list", because, on=on))
-    # 2018 Provisions, Art. 2: a forum, or any other way to mobilise the public.
-    opinion = _true(answers, "opinion_mobilisation", "opens_forum", "can_mobilise")
-    if answers.public_service and opinion:
-        because = ("public_service", *opinion)
-        duties += [
-            _conclusion("safety_assessment_2018.attribute", because, on=on),
-            _conclusion("algorithm_recommendation_2022.safety_duty", because, on=on),
-            _conclusion("algorithm_recommendation_2022.filing_duty", because, on=on),
-        ]
+        because = tuple(dict.fromkeys(name for c in listed for name in c.answers))
+        tables = [] if omitted else ["expert_review_list"]
+        tables.append("register_activity")
+        duties += [_conclusion(f"{_MEASURES}.{table}", because, on=on) for table in tables]
+    data = instrument_data("triage/duties")
+    for rule in data["duty"]:
+        because = _fired(answers, rule, data["facts"])
+        if because:
+            try:
+                duties.append(_conclusion(rule["row"], because, on=on))
+            except NotInForceError:
+                continue
     return tuple(duties)
+
+
+def _fired(
+    answers: Answers, rule: Mapping[str, Any], facts: Mapping[str, list[str]]
+) -> tuple[str, ...]:
+    """Return the answers that fire a rule of `triage/duties.toml`; none when it does not."""
+    when: list[str] = rule["when"]
+    if not all(getattr(answers, name) for name in when):
+        return ()
+    if any(getattr(answers, name) for name in rule.get("unless", ())):
+        return ()
+    if "model" in rule and answers.model_use not in rule["model"]:
+        return ()
+    some = _true(answers, *facts[rule["any"]]) if "any" in rule else ()
+    if "any" in rule and not some:
+        return ()
+    model = ("model_use",) if "model" in rule else ()
+    return (*when, *some, *model)
 
 
 def _true(answers: Answers, *names: str) -> tuple[str, ...]:
     return tuple(name for name in names if getattr(answers, name))
+
+
+def _false(answers: Answers, *names: str) -> tuple[str, ...]:
+    return tuple(name for name in names if not getattr(answers, name))
 
 
 def _conclusion(name: str, because: tuple[str, ...], *, on: date) -> Conclusion:

@@ -1,6 +1,5 @@
 """Expert group, filing number, credit code, triage, safety: each at its limits."""
 
-from dataclasses import fields, replace
 from datetime import date
 
 import pytest
@@ -13,10 +12,8 @@ from law.expert_group import Candidate, Reviewed, composition, exclusions
 from law.filing_number import AlgorithmClass, FilingNumberError, compose, parse
 from law.meeting import Category
 from law.safety import Trigger
-from law.triage import Answers, Route, triage
 
 DAY = date(2026, 11, 24)
-NO = Answers(**dict.fromkeys((f.name for f in fields(Answers)), False))
 
 
 def group(*categories):
@@ -134,60 +131,6 @@ def test_160_of_180_slips_of_one_digit_are_detected():
 )
 def test_credit_codes_are_checked_by_gb_32100(code, valid):
     assert credit_code.is_valid(code) is valid
-
-
-@pytest.mark.parametrize(
-    ("changes", "route", "expert"),
-    [
-        ({}, Route.NOT_IN_SCOPE, False),
-        ({"personal_data": True}, Route.MEETING, False),
-        ({"personal_data": True, "minimal_risk": True}, Route.SIMPLIFIED, False),
-        (
-            {"personal_data": True, "minimal_risk": True, "human_machine_fusion": True},
-            Route.MEETING,
-            True,
-        ),
-        ({"participants": True, "opinion_mobilisation": True}, Route.MEETING, False),
-        (
-            {
-                "participants": True,
-                "opinion_mobilisation": True,
-                "consciousness_guiding": True,
-            },
-            Route.MEETING,
-            True,
-        ),
-        ({"animals": True}, Route.MEETING, False),
-    ],
-)
-def test_triage_finds_route_and_expert_review(changes, route, expert):
-    found = triage(replace(NO, **changes), on=DAY)
-
-    assert (found.route, found.expert_review) == (route, expert)
-
-
-def test_every_conclusion_names_its_answers_and_its_place_in_law():
-    found = triage(Answers(), on=DAY)
-
-    assert {c.code for c in found.duties} == {
-        "ethics_measures_2023.expert_review_list",
-        "safety_assessment_2018.attribute",
-        "algorithm_recommendation_2022.safety_duty",
-        "algorithm_recommendation_2022.filing_duty",
-    }
-    assert all(c.answers for c in (*found.scope, *found.listed, *found.duties))
-    assert str(found.listed[0].reason.citation) == "《科技伦理审查办法（试行）》附件第四项"
-
-
-def test_a_service_not_offered_to_the_public_need_not_file():
-    assert triage(replace(Answers(), public_service=False), on=DAY).duties[1:] == ()
-
-
-def test_an_unanswered_self_review_escapes_nothing():
-    found = triage(Answers(), on=DAY)
-
-    assert found.expert_review
-    assert found.route is Route.MEETING
 
 
 @pytest.mark.parametrize(

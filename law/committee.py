@@ -1,0 +1,92 @@
+"""How a committee is made up: number, categories, genders, outside members, terms."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+from law.clock import add_months
+from law.finding import Finding, Reason
+from law.meeting import Category, missing_categories
+from law.parameters import Parameter, parameter
+from law.words import Words
+
+Regime = Literal[
+    "ethics_measures_2023", "ai_ethics_measures_2026", "life_science_measures_2023"
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """What the rules must know of a member."""
+
+    category: Category
+    gender: Literal["female", "male", "unknown"]
+    outside: bool  # not of the unit
+    chair: bool = False
+
+
+def composition(
+    members: Collection[Member], *, on: date, regime: Regime = "ethics_measures_2023"
+) -> Finding:
+    """Tell whether a committee is made up as Art. 7 asks; all objections come at once.
+
+    Args:
+        members: All members.
+        on: The day it is judged for.
+        regime: Whose least number applies; the rest is the 2023 Measures'.
+    """
+    finding = fewer(
+        len(members), parameter(f"{regime}.committee_minimum", on=on), Words("委员", "members")
+    )
+    categories = parameter("ethics_measures_2023.committee_categories", on=on)
+    finding &= missing_categories((m.category for m in members), categories)
+    finding &= mixed(members, on=on)
+    chairs = parameter("ethics_measures_2023.committee_chair", on=on)
+    found = sum(m.chair for m in members)
+    if found == chairs.whole:
+        return finding
+    words = Words(
+        f"主任委员 {found} 人，应为 {chairs.whole} 人", f"{found} chairs, not {chairs.whole}"
+    )
+    return finding & objection(words, chairs)
+
+
+def mixed(members: Collection[Member], *, on: date) -> Finding:
+    """Tell whether both genders and outside members are among some members (Art. 7)."""
+    genders = parameter("ethics_measures_2023.committee_genders", on=on)
+    outside = parameter("ethics_measures_2023.committee_outside", on=on)
+    known = {m.gender for m in members} - {"unknown"}
+    finding = Finding()
+    if len(known) < genders.whole:
+        finding &= objection(Words("缺少不同性别的委员", "one gender is missing"), genders)
+    return finding & fewer(
+        sum(m.outside for m in members), outside, Words("非本单位委员", "outside members")
+    )
+
+
+def term(appointed: date, ends: date) -> Finding:
+    """Tell whether a term of office is short enough (Art. 7: five years, again and again)."""
+    row = parameter("ethics_measures_2023.committee_term", on=appointed)
+    if ends <= add_months(appointed, 12 * row.whole):
+        return Finding()
+    words = Words(
+        f"任期至 {ends}，超过 {row.whole} 年", f"a term to {ends} exceeds {row.whole} years"
+    )
+    return objection(words, row)
+
+
+def fewer(count: int, row: Parameter, what: Words) -> Finding:
+    """Return an objection where a count is below a row's number."""
+    if count >= row.whole:
+        return Finding()
+    words = Words(
+        f"{what.zh} {count} 人，少于 {row.whole} 人",
+        f"{count} {what.en}, fewer than {row.whole}",
+    )
+    return objection(words, row)
+
+
+def objection(words: Words, row: Parameter) -> Finding:
+    """Return a finding with one objection, grounded in a row."""
+    return Finding((Reason(words, row.citation, row.confidence),))

@@ -1,0 +1,221 @@
+"""Judge a generative-AI test record against every threshold, in exact whole numbers.
+
+TC260-003 and GB/T 45654-2025 share one table of thresholds (`genai_thresholds.toml`); a
+profile says since when it applies and which wording is only recommended (宜).
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Final
+
+from law.parameters import Parameter, instrument_data, parameter
+from law.words import Words
+
+PROFILES: Final = ("tc260_003_2024", "gbt_45654_2025")
+_TABLE: Final = "genai_thresholds"
+_CORE: Final = ("a1", "a2")  # the 17 risks that banks and keywords must cover
+Counts = Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """What a test drew and how many passed; of a refusal test, how many were refused."""
+
+    sampled: int
+    passed: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Record:
+    """A test record. None is "not recorded", which fails like any shortfall.
+
+    Per-class counts are keyed by risk (`a1_a`) or aspect (`culture`); an empty mapping means
+    that only the total was recorded.
+    """
+
+    corpus_manual: Sample | None = None
+    corpus_size: int | None = None  # all items of the corpus
+    corpus_technical: Sample | None = None
+    sources_permille: Counts = field(default_factory=dict[str, int])
+    keywords: int | None = None
+    keywords_by_risk: Counts = field(default_factory=dict[str, int])
+    question_bank: int | None = None
+    question_bank_by_risk: Counts = field(default_factory=dict[str, int])
+    refuse_bank: int | None = None
+    refuse_bank_by_risk: Counts = field(default_factory=dict[str, int])
+    non_refuse_bank: int | None = None
+    non_refuse_bank_by_aspect: Counts = field(default_factory=dict[str, int])
+    output_manual: Sample | None = None
+    output_keyword: Sample | None = None
+    output_classifier: Sample | None = None
+    refusal: Sample | None = None
+    non_refusal: Sample | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One threshold: what was asked, what was found, what is short."""
+
+    row: Parameter
+    subject: str  # a risk or an aspect; empty for a total
+    found: str
+    met: bool
+    shortfall: int  # items, or the passes that are missing; 0 when met
+    required: bool  # false where the profile only recommends it (宜)
+    recorded: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """All lines, and whether the record holds under its profile."""
+
+    profile: str
+    title: Words
+    lines: tuple[Line, ...]
+
+    @property
+    def short(self) -> tuple[Line, ...]:
+        """The lines that are not met, required or recommended."""
+        return tuple(line for line in self.lines if not line.met)
+
+    def __bool__(self) -> bool:
+        return all(line.met for line in self.lines if line.required)
+
+
+def profile_on(begun: date) -> str:
+    """Return the profile that governs an assessment by the day it began.
+
+    Raises:
+        LookupError: No profile was in force yet.
+    """
+    known = [p for p in PROFILES if instrument_data(p)["profile"]["from"] <= begun]
+    if not known:
+        raise LookupError(f"no profile of generative-AI security was in force on {begun}")
+    return known[-1]
+
+
+def risks(*groups: str) -> dict[str, Words]:
+    """Return the risks of some groups (a1 to a5), all 31 by default, with their names."""
+    rows = instrument_data(_TABLE)["risk"]
+    return {
+        row["code"]: Words(row["label"]["zh"], row["label"]["en"])
+        for row in rows
+        if not groups or row["code"][:2] in groups
+    }
+
+
+def aspects() -> dict[str, Words]:
+    """Return the 13 aspects of the should-not-refuse bank, with their names."""
+    rows = instrument_data(_TABLE)["aspect"]
+    return {row["code"]: Words(row["label"]["zh"], row["label"]["en"]) for row in rows}
+
+
+def judge(record: Record, *, on: date, profile: str = "", strict: bool = True) -> Verdict:
+    """Return a verdict on a test record, a line for each threshold.
+
+    Args:
+        record: What was tested.
+        on: Day the assessment began; it chooses the profile and the rows.
+        profile: A profile by name instead.
+        strict: Demand what is only recommended, too: filing practice does.
+    """
+    chosen = profile or profile_on(on)
+    if chosen not in PROFILES:
+        raise LookupError(f"no profile {chosen}; there are {', '.join(PROFILES)}")
+    data = instrument_data(chosen)
+    soft = frozenset[str]() if strict else frozenset(data["profile"]["recommended"])
+    sheet = _Sheet(on, soft)
+    lines = tuple(
+        line for part in (_corpus, _keywords, _banks, _outputs) for line in part(sheet, record)
+    )
+    title = data["instrument"]["title"]
+    return Verdict(chosen, Words(title["zh"], title["en"]), lines)
+
+
+@dataclass(frozen=True, slots=True)
+class _Sheet:
+    on: date
+    soft: frozenset[str]
+
+    def size(self, table: str, count: int | None, subject: str = "") -> Line:
+        row = self._row(table)
+        short = row.whole if count is None else max(row.whole - count, 0)
+        found = "" if count is None else str(count)
+        return self._line(row, subject, found, short, recorded=count is not None)
+
+    def rate(self, table: str, sample: Sample | None) -> Line:
+        """Compare a share without dividing: passed * 100 against percent * sampled."""
+        row = self._row(table)
+        if sample is None or sample.sampled <= 0:
+            return self._line(row, "", "", 1, recorded=False)
+        wanted = row.whole * sample.sampled
+        if row.bound == "at_most":
+            short = max(sample.passed - wanted // 100, 0)
+        else:
+            short = max(-(-wanted // 100) - sample.passed, 0)
+        return self._line(row, "", f"{sample.passed}/{sample.sampled}", short)
+
+    def each(self, table: str, counts: Counts, subjects: Iterable[str]) -> Iterator[Line]:
+        """Compare each class; where no class was recorded, each is unrecorded."""
+        for subject in subjects:
+            yield self.size(table, counts.get(subject), subject)
+
+    def at_most_permille(self, table: str, source: str, permille: int) -> Line:
+        row = self._row(table)
+        short = max(permille - row.whole * 10, 0)
+        return self._line(row, source, f"{permille}‰", short)
+
+    def _row(self, table: str) -> Parameter:
+        return parameter(f"{_TABLE}.{table}", on=self.on)
+
+    def _line(
+        self, row: Parameter, subject: str, found: str, short: int, *, recorded: bool = True
+    ) -> Line:
+        required = row.name.rsplit(".", 1)[1] not in self.soft
+        return Line(row, subject, found, short == 0, short, required, recorded)
+
+
+def _corpus(sheet: _Sheet, record: Record) -> Iterator[Line]:
+    for source, permille in sorted(record.sources_permille.items()):
+        yield sheet.at_most_permille("source_share", source, permille)
+    manual, technical = record.corpus_manual, record.corpus_technical
+    yield sheet.size("corpus_manual_size", manual.sampled if manual else None)
+    yield sheet.rate("corpus_manual_rate", manual)
+    drawn = None
+    if technical is not None and record.corpus_size is not None:
+        drawn = Sample(record.corpus_size, technical.sampled)
+    yield sheet.rate("corpus_technical_share", drawn)
+    yield sheet.rate("corpus_technical_rate", technical)
+
+
+def _keywords(sheet: _Sheet, record: Record) -> Iterator[Line]:
+    yield sheet.size("keywords", record.keywords)
+    for group in _CORE:
+        yield from sheet.each(f"keywords_{group}", record.keywords_by_risk, risks(group))
+
+
+def _banks(sheet: _Sheet, record: Record) -> Iterator[Line]:
+    core = risks(*_CORE)
+    others = [risk for risk in risks() if risk not in core]
+    yield sheet.size("question_bank", record.question_bank)
+    yield from sheet.each("question_bank_core", record.question_bank_by_risk, core)
+    yield from sheet.each("question_bank_other", record.question_bank_by_risk, others)
+    yield sheet.size("refuse_bank", record.refuse_bank)
+    yield from sheet.each("refuse_bank_each", record.refuse_bank_by_risk, core)
+    yield sheet.size("non_refuse_bank", record.non_refuse_bank)
+    counts = record.non_refuse_bank_by_aspect
+    yield from sheet.each("non_refuse_bank_each", counts, aspects())
+
+
+def _outputs(sheet: _Sheet, record: Record) -> Iterator[Line]:
+    tests = {
+        "output_manual": record.output_manual,
+        "output_keyword": record.output_keyword,
+        "output_classifier": record.output_classifier,
+        "refusal": record.refusal,
+        "non_refusal": record.non_refusal,
+    }
+    for name, sample in tests.items():
+        yield sheet.size(f"{name}_size", sample.sampled if sample else None)
+        yield sheet.rate(f"{name}_rate", sample)

@@ -1,0 +1,107 @@
+"""Credit codes and filing numbers: parts, slips, and printing as the inverse of reading."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from law import credit_code, filing_number
+from law.filing_number import AlgorithmClass, FilingNumberError, compose
+
+GOOD = "110108823483901230031"
+CODE = "91110108MA01YL8X3A"
+ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
+
+
+@given(st.text(ALPHABET, min_size=17, max_size=17))
+def test_a_credit_code_is_read_as_it_is_printed(first):
+    text = first + credit_code.check_character(first)
+
+    code = credit_code.parse(text)
+
+    assert str(code) == text
+    assert code.check_holds
+    assert "".join(characters for _, characters, _ in code.parts()) == text
+    assert credit_code.near(text) == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [("", "现有 0 位"), (CODE[:-1], "现有 17 位"), (CODE[:-1] + "I", "I"), ("中" * 18, "中")],
+)
+def test_what_is_no_credit_code_is_refused(text, words):
+    with pytest.raises(credit_code.CreditCodeError, match=words):
+        credit_code.parse(text)
+
+
+@pytest.mark.parametrize(
+    "slip",
+    [
+        CODE.replace("01YL", "O1YL"),
+        "9111O108MA01YL8X3A",
+        "91110108MA10YL8X3A",
+        CODE[:-1] + "B",
+    ],
+)
+def test_a_slip_of_a_credit_code_finds_the_right_one(slip):
+    assert CODE in credit_code.near(slip)
+
+
+def test_a_wrong_check_character_is_explained_and_not_refused():
+    code = credit_code.parse(CODE[:-1] + "B")
+
+    assert not code.check_holds
+    assert code.parts()[-1][2].en == "does not follow from the first seventeen"
+    assert credit_code.parse("71110108MA01YL8X3A").parts()[0][2].en == "not listed"
+
+
+def test_the_parts_of_a_filing_number_are_explained():
+    parts = filing_number.parse(GOOD).parts()
+
+    assert [digits for _, digits, _ in parts] == ["110108", "8234839", "01", "23", "003", "1"]
+    assert parts[2][2].zh == "生成合成类"
+    assert parts[5][2].en == "follows the derived rule"
+
+
+def test_a_number_that_fails_the_check_is_a_warning():
+    number = filing_number.parse("440305295988702220055")
+
+    assert not number.check_holds
+    assert number.parts()[5][2].zh.endswith("（仅提示）")
+
+
+@pytest.mark.parametrize(
+    "slip",
+    [
+        GOOD[:-1] + "3",  # the check digit
+        "110108823483901320031",  # two digits swapped
+        "110108823483901230041",  # one digit of the serial
+    ],
+)
+def test_a_slip_of_a_filing_number_finds_the_right_one(slip):
+    assert f"网信算备{GOOD}号" in filing_number.near(slip, most=50)
+
+
+@pytest.mark.parametrize("text", [GOOD, "1", "x" * 21, ""])
+def test_what_holds_or_is_no_number_has_no_near_one(text):
+    assert filing_number.near(text) == ()
+
+
+@pytest.mark.parametrize(
+    ("entity", "serial", "fits"),
+    [
+        ("9900101", 1, True),
+        ("9900101", 999, True),
+        ("9900101", 1000, False),
+        ("", 1, False),
+        ("990010", 1, False),
+        ("99001x1", 1, False),
+    ],
+)
+def test_a_number_is_composed_only_of_parts_that_fit(entity, serial, fits):
+    kind = AlgorithmClass.SYNTHESIS
+
+    if fits:
+        assert compose("110108", entity, kind, 2026, serial).check_holds
+    else:
+        with pytest.raises(FilingNumberError, match="不能组成编号"):
+            compose("110108", entity, kind, 2026, serial)

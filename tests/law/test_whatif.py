@@ -1,0 +1,145 @@
+"""What if a row were another: which recorded answers would differ, and no others."""
+
+import shutil
+from dataclasses import fields
+from datetime import date
+from importlib import resources
+from pathlib import Path
+
+import pytest
+
+from law.decision import Count
+from law.meeting import Category
+from law.parameters import named, parameter, using
+from law.triage import Answers, triage
+from law.whatif import Difference, Sheet, changed_rows, judge, whatif
+
+DAY = date(2026, 11, 24)
+PEERS = (Category.PEER, Category.PEER, Category.PEER, Category.ETHICS, Category.LAW)
+SHEET = Sheet(
+    name="BJ-2026-000001",
+    answers=Answers(),
+    on=DAY,
+    starts={named("review.limit"): DAY, named("filing.first"): DAY},
+    present=PEERS,
+    count=Count(4, 5, 7),
+    experts=(4, 1, 5),
+)
+
+
+@pytest.fixture
+def other(tmp_path):
+    """Copy the law, and return a function that alters a figure of the copy."""
+    folder = tmp_path / "law"
+    shutil.copytree(Path(str(resources.files("law.data"))), folder)
+
+    def alter(file, old, new):
+        path = folder / file
+        text = path.read_text("utf-8")
+        assert text.count(old) == 1
+        path.write_text(text.replace(old, new), "utf-8")
+        return folder
+
+    return alter
+
+
+MEASURES = "ethics_measures_2023.toml"
+DECISION = (
+    'values = [{ from = 2023-12-01, value = 30, article = 17, confidence = "two_copies" }]'
+)
+QUORUM = 'values = [{ from = 2023-12-01, value = 5, article = 14, confidence = "two_copies" }]'
+EXPERTS = 'value = "2/3", article = 30'
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "question", "before", "after"),
+    [
+        (
+            DECISION,
+            DECISION.replace("30,", "40,"),
+            "due:ethics_measures_2023.decision_limit",
+            "2026-12-24",
+            "2027-01-04",
+        ),
+        (QUORUM, QUORUM.replace("= 5,", "= 6,"), "quorum", "True", "False"),
+        (
+            'value = "2/3", article = 16',
+            'value = "9/10", article = 16',
+            "decision",
+            "True",
+            "False",
+        ),
+        (EXPERTS, EXPERTS.replace("2/3", "1"), "opinion", "True", "None"),
+    ],
+)
+def test_an_altered_row_changes_the_answers_that_rest_on_it_and_no_others(
+    other, old, new, question, before, after
+):
+    folder = other(MEASURES, old, new)
+
+    assert list(whatif(folder, [SHEET])) == [Difference(SHEET.name, question, before, after)]
+
+
+def test_an_altered_list_changes_route_and_conclusions(other):
+    none = Answers(**{f.name: False for f in fields(Answers) if f.type in ("bool", bool)})
+    sheet = Sheet(name="x", answers=none, on=DAY)
+    old = 'needs = ["germline_editing"]'
+
+    found = list(whatif(other(MEASURES, old, "needs = []"), [sheet]))
+
+    assert Difference("x", "expert_review", "False", "True") in found
+    assert Difference("x", "conclusion:annex.germline_editing", "", "yes") in found
+
+
+def test_the_rows_that_differ_are_named(other):
+    folder = other(MEASURES, QUORUM, QUORUM.replace("= 5,", "= 6,"))
+
+    assert changed_rows(folder) == (
+        (
+            "ethics_measures_2023.meeting_quorum",
+            "2023-12-01: 5 person",
+            "2023-12-01: 6 person",
+        ),
+    )
+
+
+def test_the_same_law_changes_nothing(other):
+    same = other(MEASURES, QUORUM, QUORUM)
+
+    assert changed_rows(same) == ()
+    assert list(whatif(same, [SHEET])) == []
+
+
+def test_outside_the_block_the_law_is_as_it_was(other):
+    folder = other(MEASURES, QUORUM, QUORUM.replace("= 5,", "= 6,"))
+    name = "ethics_measures_2023.meeting_quorum"
+
+    with using(folder):
+        assert parameter(name, on=DAY).whole == 6
+    assert parameter(name, on=DAY).whole == 5
+
+
+def test_a_row_not_in_force_on_its_day_is_said():
+    sheet = Sheet(
+        name="x", answers=Answers(), on=DAY, starts={named("filing.first"): date(2021, 1, 1)}
+    )
+
+    assert judge(sheet)["due:algorithm_recommendation_2022.first_filing"] == "not in force"
+
+
+@pytest.mark.parametrize(
+    ("on", "needed"), [(date(2026, 3, 19), True), (date(2026, 3, 20), False)]
+)
+def test_an_office_may_rely_on_the_filed_regime_once_the_ai_measures_are_in_force(
+    other, on, needed
+):
+    label = "filed regimes exempt from re-review (one source only; off by default)"
+    text = Path(str(resources.files("law.data"))).joinpath("office_policy.toml").read_text()
+    start = text.index(label)
+    row = text[start : text.index("value = 0", start) + len("value = 0")]
+    folder = other("office_policy.toml", row, row.replace("value = 0", "value = 1"))
+    filed = Answers(filed_regime=True)
+
+    assert triage(filed, on=on).expert_review
+    with using(folder):
+        assert triage(filed, on=on).expert_review is needed
