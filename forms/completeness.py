@@ -57,7 +57,8 @@ class _Walk:
                 rows = [self.pruned(item.item, row, into(item, row, scopes)) for row in value]
                 kept[item.key] = rows
             elif item.type == "group":
-                kept[item.key] = self.pruned(item.item, value, into(item, value, scopes))
+                inner = self.pruned(item.item, value, into(item, value, scopes))
+                kept |= {item.key: inner} if inner else {}
             else:
                 kept[item.key] = value
         return kept

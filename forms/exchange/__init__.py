@@ -1,0 +1,1 @@
+"""Forms and answers as others write them: JSON Schema, FHIR, XLSForm."""

@@ -1,0 +1,182 @@
+"""Bring a draft from an old version of its form to a newer one, by declared maps.
+
+`forms/migrations/<name>/<old>-<new>.yaml` lists the steps. Submitted answers never migrate:
+they keep naming the version they answer. Nothing typed is lost: what a step drops is returned.
+"""
+
+# The YAML library is untyped:
+# pyright: reportUnknownMemberType=false
+
+from collections.abc import Mapping
+from copy import deepcopy
+from functools import cache
+from importlib import resources
+from typing import Annotated, Any, Final, cast
+
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+from ruamel.yaml import YAML
+from ruamel.yaml.error import YAMLError
+
+from forms.conditions import EMPTY, Answers
+from forms.library import DefinitionError, questionnaire
+
+_SUFFIX: Final = ".yaml"
+
+
+class _Step(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Rename(_Step):
+    """Move an answer to another question."""
+
+    rename: str
+    to: str
+
+
+class Drop(_Step):
+    """Take an answer out; it is returned beside the migrated draft."""
+
+    drop: str
+    why: str = Field(min_length=1)
+
+
+class Put(_Step):
+    """Answer a question that has no answer yet."""
+
+    put: str
+    answer: str | int | bool
+
+
+class Recode(_Step):
+    """Replace the codes of a coded answer."""
+
+    recode: str
+    codes: dict[str, str]
+
+
+class Split(_Step):
+    """Move a text to the first of two questions, from a separator on to the second."""
+
+    split: str
+    at: str = Field(min_length=1)
+    into: tuple[str, str]
+
+
+Step = Annotated[Rename | Drop | Put | Recode | Split, Field(union_mode="left_to_right")]
+_STEPS: Final[TypeAdapter[list[Step]]] = TypeAdapter(list[Step])
+
+
+class Moved(BaseModel):
+    """A migrated draft: its new version, its answers, and what was dropped, by linkId."""
+
+    version: str
+    answers: dict[str, Any]
+    dropped: dict[str, Any]
+
+
+def migrate(name: str, version: str, answers: Answers, to: str = "") -> Moved:
+    """Return a draft of one version as a draft of a newer one, through every version between.
+
+    Args:
+        name: The form.
+        version: The version the draft was begun in.
+        answers: The draft; it is not changed.
+        to: The version wanted; the newest by default.
+
+    Raises:
+        DefinitionError: No declared map leads there.
+    """
+    wanted = to or questionnaire(name).version
+    moved = Moved(version=version, answers=deepcopy(dict(answers)), dropped={})
+    while moved.version != wanted:
+        found = {
+            new: steps for (old, new), steps in _maps(name).items() if old == moved.version
+        }
+        if not found:
+            raise DefinitionError(
+                f"「{name}」没有从版本 {moved.version} 到 {wanted} 的迁移 · "
+                f"no declared map leads {name} from {moved.version} to {wanted}"
+            )
+        new = min(found)
+        for step in found[new]:
+            _apply(step, moved)
+        moved.version = new
+    return moved
+
+
+@cache
+def _maps(name: str) -> dict[tuple[str, str], tuple[Step, ...]]:
+    folder = resources.files("forms").joinpath("migrations", name)
+    if not folder.is_dir():
+        return {}
+    maps: dict[tuple[str, str], tuple[Step, ...]] = {}
+    for file in folder.iterdir():
+        if file.name.endswith(_SUFFIX):
+            old, new = file.name.removesuffix(_SUFFIX).split("-")
+            maps[old, new] = read_steps(file.read_bytes(), file.name)
+    return maps
+
+
+def read_steps(text: bytes, file: str) -> tuple[Step, ...]:
+    """Return the steps a migration file declares.
+
+    Raises:
+        DefinitionError: It is no list of steps.
+    """
+    try:
+        return tuple(_STEPS.validate_python(YAML(typ="safe", pure=True).load(text)))
+    except (YAMLError, ValidationError) as error:
+        raise DefinitionError(f"{file}: {error}") from None
+
+
+def _apply(step: Step, moved: Moved) -> None:
+    match step:
+        case Rename():
+            _put(moved.answers, step.to, _take(moved.answers, step.rename))
+        case Drop():
+            if (gone := _take(moved.answers, step.drop)) not in EMPTY:
+                moved.dropped[step.drop] = gone
+        case Put():
+            if _get(moved.answers, step.put) in EMPTY:
+                _put(moved.answers, step.put, step.answer)
+        case Recode():
+            _put(moved.answers, step.recode, _recoded(step, _get(moved.answers, step.recode)))
+        case Split():
+            text = str(_take(moved.answers, step.split) or "")
+            first, _, second = text.partition(step.at)
+            _put(moved.answers, step.into[0], first)
+            _put(moved.answers, step.into[1], second)
+
+
+def _recoded(step: Recode, value: Any) -> Any:
+    if isinstance(value, list):
+        return [step.codes.get(code, code) for code in cast("list[str]", value)]
+    return step.codes.get(value, value) if isinstance(value, str) else value
+
+
+def _get(answers: Answers, link: str) -> Any:
+    value: Any = answers
+    for part in link.split("."):
+        value = cast("Answers", value).get(part) if isinstance(value, Mapping) else None
+    return value
+
+
+def _take(answers: dict[str, Any], link: str) -> Any:
+    *groups, key = link.split(".")
+    holder: Any = answers
+    for group in groups:
+        holder = holder.get(group)
+        if not isinstance(holder, dict):
+            return None
+    return cast("dict[str, Any]", holder).pop(key, None)
+
+
+def _put(answers: dict[str, Any], link: str, value: Any) -> None:
+    if value in EMPTY:
+        return
+    *groups, key = link.split(".")
+    holder = answers
+    for group in groups:
+        holder = holder.setdefault(group, {})
+    holder[key] = value
