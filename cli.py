@@ -5,17 +5,16 @@
 # ruff: noqa: PLC0415 -- see above
 
 import asyncio
-import json
 import sys
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
-from rich.console import Console
 from rich.markup import escape
-from rich.table import Table
 
+from clitools import forms_app, law_app
 from clitools.errors import CommandError
+from clitools.printing import Json, document, fail, out, report, table
 from settings import Settings
 
 app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False)
@@ -27,8 +26,10 @@ app.add_typer(cases, name="case")
 app.add_typer(trail, name="trail")
 app.add_typer(database, name="db")
 app.add_typer(people, name="person")
-Json = Annotated[bool, typer.Option("--json", help="print one JSON document")]
-_out = Console(highlight=False, soft_wrap=True)
+app.add_typer(law_app.law, name="law")
+app.add_typer(law_app.number, name="number")
+app.add_typer(law_app.genai, name="genai")
+app.add_typer(forms_app.forms, name="forms")
 
 
 @app.command()
@@ -42,8 +43,8 @@ def demo(
 
     try:
         asyncio.run(story.demo(Settings(), dossier=dossier or facts.DOSSIER, once=once))
-    except (stack.StackError, caller.StoryError, facts.DossierError) as error:
-        _fail(str(error))
+    except (stack.StackError, caller.StoryError) as error:
+        fail(str(error))
 
 
 @app.command()
@@ -54,7 +55,7 @@ def serve() -> None:
     try:
         asyncio.run(story.serve(Settings()))
     except stack.StackError as error:
-        _fail(str(error))
+        fail(str(error))
 
 
 @app.command()
@@ -78,13 +79,13 @@ def verify(files: list[Path], *, as_json: Json = False) -> None:
     """Verify papers: signature, chain, changes, and their hash against the trail."""
     from clitools.papers import verify_files
 
-    reports = asyncio.run(verify_files(Settings(), files))
+    found = asyncio.run(verify_files(Settings(), files))
     if as_json:
-        _print_json(reports if len(reports) > 1 else reports[0])
-    for report in reports:
+        document(found if len(found) > 1 else found[0])
+    for one in found:
         if not as_json:
-            _show(report)
-    if not all(report["holds"] for report in reports):
+            report(one)
+    if not all(one["holds"] for one in found):
         raise typer.Exit(1)
 
 
@@ -94,7 +95,7 @@ def list_cases(*, as_json: Json = False) -> None:
     from clitools.cases import all_cases
 
     rows = asyncio.run(all_cases(Settings()))
-    _table(rows, ("number", "stage", "title"), as_json=as_json)
+    table(rows, ("number", "stage", "title"), as_json=as_json)
 
 
 @cases.command("show")
@@ -104,12 +105,12 @@ def show_case(number: str, *, as_json: Json = False) -> None:
 
     case = asyncio.run(one_case(Settings(), number))
     if case is None:
-        _fail(f"没有案件 {number} · there is no case {number}")
+        fail(f"没有案件 {number} · there is no case {number}")
     elif as_json:
-        _print_json(case)
+        document(case)
     else:
-        _out.print(escape(f"{case['number']}  {case['title']}  ({case['stage']})"))
-        _table(case["proceedings"], ("id", "stage", "status", "due_on"), as_json=False)
+        out.print(escape(f"{case['number']}  {case['title']}  ({case['stage']})"))
+        table(case["proceedings"], ("id", "stage", "status", "due_on"), as_json=False)
 
 
 @cases.command("papers")
@@ -118,7 +119,7 @@ def list_papers(number: str, *, as_json: Json = False) -> None:
     from clitools.cases import papers_of
 
     rows = asyncio.run(papers_of(Settings(), number))
-    _table(rows, ("number", "template", "issued_at", "file"), as_json=as_json)
+    table(rows, ("number", "template", "issued_at", "file"), as_json=as_json)
 
 
 @trail.command("verify")
@@ -126,12 +127,12 @@ def verify_the_trail(*, as_json: Json = False) -> None:
     """Verify the whole trail: hashes, tree, checkpoints, sequences."""
     from clitools.trail import verify_whole
 
-    report = asyncio.run(verify_whole(Settings()))
+    found = asyncio.run(verify_whole(Settings()))
     if as_json:
-        _print_json(report)
+        document(found)
     else:
-        _show(report)
-    if not report["holds"]:
+        report(found)
+    if not found["holds"]:
         raise typer.Exit(1)
 
 
@@ -141,7 +142,7 @@ def upgrade_database() -> None:
     from records.migrate import upgrade
 
     upgrade(Settings().database)
-    _out.print("数据库已是最新 · the database is up to date")
+    out.print("数据库已是最新 · the database is up to date")
 
 
 @database.command("check")
@@ -150,8 +151,8 @@ def check_database() -> None:
     from records.migrate import is_current
 
     if not is_current(Settings().database):
-        _fail("请运行 db upgrade · run db upgrade")
-    _out.print("数据库已是最新 · the database is up to date")
+        fail("请运行 db upgrade · run db upgrade")
+    out.print("数据库已是最新 · the database is up to date")
 
 
 @people.command("list")
@@ -160,33 +161,7 @@ def list_people(*, as_json: Json = False) -> None:
     from clitools.cases import everybody
 
     rows = asyncio.run(everybody(Settings()))
-    _table(rows, ("person", "name", "party", "role", "category"), as_json=as_json)
-
-
-def _show(report: dict[str, Any]) -> None:
-    mark = "[green]通过 · holds[/]" if report["holds"] else "[red]不通过 · fails[/]"
-    _out.print(f"{mark}  {escape(report['summary'])}")
-    for fault in report["faults"]:
-        _out.print(f"  [red]{escape(fault)}[/]")
-
-
-def _table(rows: list[dict[str, Any]], columns: tuple[str, ...], *, as_json: bool) -> None:
-    if as_json:
-        _print_json(rows)
-        return
-    table = Table(*columns)
-    for row in rows:
-        table.add_row(*(escape(str(row[column] or "")) for column in columns))
-    _out.print(table)
-
-
-def _print_json(document: object) -> None:
-    typer.echo(json.dumps(document, ensure_ascii=False, indent=1))
-
-
-def _fail(message: str) -> None:
-    typer.secho(message, err=True, fg=typer.colors.RED)
-    raise typer.Exit(2)
+    table(rows, ("person", "name", "party", "role", "category"), as_json=as_json)
 
 
 def main() -> None:
@@ -203,7 +178,11 @@ def main() -> None:
 def _says_what(error: Exception) -> bool:
     from sqlalchemy.exc import SQLAlchemyError
 
-    return isinstance(error, (OSError, SQLAlchemyError, CommandError))
+    from forms.library import DefinitionError
+    from forms.reading import AnswersError
+
+    words = (OSError, SQLAlchemyError, CommandError, DefinitionError, AnswersError)
+    return isinstance(error, words)
 
 
 if __name__ == "__main__":

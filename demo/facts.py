@@ -1,24 +1,16 @@
 """What the demonstration knows without a database: its dossier and its tokens."""
 
-# The YAML library is untyped:
-# pyright: reportUnknownMemberType=false
-
 import json
 import sys
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Final, cast
+from typing import Any, Final
 
-from ruamel.yaml import YAML
-from ruamel.yaml.error import YAMLError
+from forms.reading import AnswersError, read_answers
 
 DOSSIER: Final = Path(__file__).with_name("dossier.yaml")
 INSTITUTION: Final = "institution-1"
 COMMITTEE: Final = "committee-1"
-
-
-class DossierError(ValueError):
-    """The file holds no dossier."""
 
 
 def read_dossier(path: Path = DOSSIER) -> dict[str, Any]:
@@ -26,26 +18,16 @@ def read_dossier(path: Path = DOSSIER) -> dict[str, Any]:
 
     Raises:
         OSError: There is no such file.
-        DossierError: It is not YAML, or no dossier.
+        AnswersError: It is not YAML, or no dossier.
     """
+    data = read_answers(path)
     try:
-        data = _plain(YAML(typ="safe", pure=True).load(path.read_text("utf-8")))
-        if "credit_code" in data["project"]["institution"]:
-            return cast("dict[str, Any]", data)
-    except (YAMLError, UnicodeDecodeError, LookupError, TypeError):
-        pass
-    raise DossierError(
-        f"{path} 不是案卷事实 · not a dossier of the shape of demo/dossier.yaml"
-    )
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, dict):
-        entries = cast("dict[str, Any]", value)
-        return {key: _plain(entry) for key, entry in entries.items()}
-    if isinstance(value, list):
-        return [_plain(row) for row in cast("list[Any]", value)]
-    return value.isoformat() if hasattr(value, "isoformat") else value
+        _ = data["project"]["institution"]["credit_code"]
+    except (LookupError, TypeError):
+        raise AnswersError(
+            f"{path} 不是案卷事实 · not a dossier of the shape of demo/dossier.yaml"
+        ) from None
+    return data
 
 
 def write_tokens(path: Path, tokens: Mapping[str, str], address: str) -> None:

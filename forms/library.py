@@ -14,6 +14,7 @@ from functools import cache
 from hashlib import sha256
 from importlib import resources
 from importlib.resources.abc import Traversable
+from pathlib import Path
 from typing import Any, Final
 
 from pydantic import ValidationError
@@ -129,6 +130,12 @@ def lock_lines() -> list[str]:
         if form.status != "draft":
             kept.setdefault(form.canonical, sha256(file.read_bytes()).hexdigest())
     return [f"{canonical} {digest}" for canonical, digest in sorted(kept.items())]
+
+
+def enter() -> None:
+    """Enter new active versions in `versions.lock` of the checkout."""
+    path = Path(str(definitions().joinpath(_LOCK)))
+    path.write_text("".join(f"{line}\n" for line in lock_lines()), "utf-8")
 
 
 def _locked() -> dict[str, str]:

@@ -6,9 +6,10 @@ profile says since when it applies and which wording is only recommended (宜).
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from typing import Final
 
+from law.clock import add_months
 from law.parameters import Parameter, instrument_data, parameter
 from law.words import Words
 
@@ -37,7 +38,10 @@ class Record:
     corpus_manual: Sample | None = None
     corpus_size: int | None = None  # all items of the corpus
     corpus_technical: Sample | None = None
-    sources_permille: Counts = field(default_factory=dict[str, int])
+    sources: Mapping[str, Sample] = field(default_factory=dict[str, Sample])
+    """Of each source: items assessed before collection, and how many of them were illegal."""
+    collected: Mapping[str, Sample] = field(default_factory=dict[str, Sample])
+    """The same after collection."""
     keywords: int | None = None
     keywords_by_risk: Counts = field(default_factory=dict[str, int])
     question_bank: int | None = None
@@ -46,11 +50,17 @@ class Record:
     refuse_bank_by_risk: Counts = field(default_factory=dict[str, int])
     non_refuse_bank: int | None = None
     non_refuse_bank_by_aspect: Counts = field(default_factory=dict[str, int])
+    left_out: frozenset[str] = frozenset()  # aspects a specialised model does not touch
     output_manual: Sample | None = None
     output_keyword: Sample | None = None
     output_classifier: Sample | None = None
     refusal: Sample | None = None
     non_refusal: Sample | None = None
+    updates: Mapping[str, tuple[date, date]] = field(
+        default_factory=dict[str, tuple[date, date]]
+    )
+    """Of `keyword`, `question`, `bank`: the update before the last, and the last."""
+    signers: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +137,9 @@ def judge(record: Record, *, on: date, profile: str = "", strict: bool = True) -
     soft = frozenset[str]() if strict else frozenset(data["profile"]["recommended"])
     sheet = _Sheet(on, soft)
     lines = tuple(
-        line for part in (_corpus, _keywords, _banks, _outputs) for line in part(sheet, record)
+        line
+        for part in (_corpus, _keywords, _banks, _outputs, _upkeep)
+        for line in part(sheet, record)
     )
     title = data["instrument"]["title"]
     return Verdict(chosen, Words(title["zh"], title["en"]), lines)
@@ -144,27 +156,35 @@ class _Sheet:
         found = "" if count is None else str(count)
         return self._line(row, subject, found, short, recorded=count is not None)
 
-    def rate(self, table: str, sample: Sample | None) -> Line:
+    def rate(self, table: str, sample: Sample | None, subject: str = "") -> Line:
         """Compare a share without dividing: passed * 100 against percent * sampled."""
         row = self._row(table)
         if sample is None or sample.sampled <= 0:
-            return self._line(row, "", "", 1, recorded=False)
+            return self._line(row, subject, "", 1, recorded=False)
         wanted = row.whole * sample.sampled
         if row.bound == "at_most":
             short = max(sample.passed - wanted // 100, 0)
         else:
             short = max(-(-wanted // 100) - sample.passed, 0)
-        return self._line(row, "", f"{sample.passed}/{sample.sampled}", short)
+        return self._line(row, subject, f"{sample.passed}/{sample.sampled}", short)
+
+    def interval(self, table: str, update: tuple[date, date] | None) -> Line:
+        """Compare the last interval of updates; what is over is in days."""
+        row = self._row(table)
+        if update is None:
+            return self._line(row, "", "", 1, recorded=False)
+        before, last = update
+        latest = (
+            add_months(before, row.whole)
+            if row.unit == "month"
+            else before + timedelta(days=row.whole)
+        )
+        return self._line(row, "", f"{before} - {last}", max((last - latest).days, 0))
 
     def each(self, table: str, counts: Counts, subjects: Iterable[str]) -> Iterator[Line]:
         """Compare each class; where no class was recorded, each is unrecorded."""
         for subject in subjects:
             yield self.size(table, counts.get(subject), subject)
-
-    def at_most_permille(self, table: str, source: str, permille: int) -> Line:
-        row = self._row(table)
-        short = max(permille - row.whole * 10, 0)
-        return self._line(row, source, f"{permille}‰", short)
 
     def _row(self, table: str) -> Parameter:
         return parameter(f"{_TABLE}.{table}", on=self.on)
@@ -177,8 +197,11 @@ class _Sheet:
 
 
 def _corpus(sheet: _Sheet, record: Record) -> Iterator[Line]:
-    for source, permille in sorted(record.sources_permille.items()):
-        yield sheet.at_most_permille("source_share", source, permille)
+    for table, found in (
+        ("source_share", record.sources),
+        ("collected_share", record.collected),
+    ):
+        yield from (sheet.rate(table, found[source], source) for source in sorted(found))
     manual, technical = record.corpus_manual, record.corpus_technical
     yield sheet.size("corpus_manual_size", manual.sampled if manual else None)
     yield sheet.rate("corpus_manual_rate", manual)
@@ -205,7 +228,8 @@ def _banks(sheet: _Sheet, record: Record) -> Iterator[Line]:
     yield from sheet.each("refuse_bank_each", record.refuse_bank_by_risk, core)
     yield sheet.size("non_refuse_bank", record.non_refuse_bank)
     counts = record.non_refuse_bank_by_aspect
-    yield from sheet.each("non_refuse_bank_each", counts, aspects())
+    touched = [aspect for aspect in aspects() if aspect not in record.left_out]
+    yield from sheet.each("non_refuse_bank_each", counts, touched)
 
 
 def _outputs(sheet: _Sheet, record: Record) -> Iterator[Line]:
@@ -219,3 +243,9 @@ def _outputs(sheet: _Sheet, record: Record) -> Iterator[Line]:
     for name, sample in tests.items():
         yield sheet.size(f"{name}_size", sample.sampled if sample else None)
         yield sheet.rate(f"{name}_rate", sample)
+
+
+def _upkeep(sheet: _Sheet, record: Record) -> Iterator[Line]:
+    for name in ("keyword", "question", "bank"):
+        yield sheet.interval(f"{name}_update", record.updates.get(name))
+    yield sheet.size("signers", record.signers)

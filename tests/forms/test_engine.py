@@ -154,6 +154,12 @@ item:
 """
 
 
+GROUP = """- linkId: a
+  type: group
+  text: {zh-CN: 甲, en: a}
+  item: [{linkId: LINK, type: string, text: {zh-CN: 乙, en: b}}]"""
+
+
 @pytest.mark.parametrize(
     ("body", "words"),
     [
@@ -163,8 +169,7 @@ item:
         ("- {linkId: a, type: coding, text: {zh-CN: 甲, en: a}}", "has options"),
         ("- {linkId: a, type: string, regex: '[', text: {zh-CN: 甲, en: a}}", "unterminated"),
         (
-            "- linkId: a\n  type: group\n  text: {zh-CN: 甲, en: a}\n"
-            "  item: [{linkId: b, type: string, text: {zh-CN: 乙, en: b}}]",
+            GROUP.replace("LINK", "b"),
             "not named after their group",
         ),
         (
@@ -432,11 +437,7 @@ def test_a_diff_names_each_box_that_differs_in_the_order_of_the_form():
     funding = [{"source": "自筹", "amount_cny": 1}, {"source": "二"}]
     changed = FACTS | {
         "emergency_plan": "二十分钟内下线。",
-        "project": FACTS["project"]
-        | {
-            "title": "问渠二期",
-            "funding": [{"source": "自筹", "amount_cny": 1}, {"source": "二"}],
-        },
+        "project": FACTS["project"] | {"title": "问渠二期", "funding": funding},
         "model": FACTS["model"] | {"output": ["text"]},
     }
     del changed["conflict_statement"]

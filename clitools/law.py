@@ -1,0 +1,310 @@
+"""What `law`, `number` and `genai` answer, as plain data."""
+
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any, cast
+
+from cases import dossier, security_record
+from clitools.errors import CommandError
+from forms.completeness import shape_problems
+from forms.library import questionnaire
+from forms.reading import read_answers
+from law import credit_code, filing_number
+from law.clock import CHINA, due, due_moment, yearly
+from law.counterfactual import counterfactuals
+from law.finding import Reason
+from law.genai_security import Line, judge
+from law.parameters import (
+    NotInForceError,
+    Parameter,
+    UnknownRuleError,
+    named,
+    parameter,
+    parameter_names,
+    versions,
+)
+from law.triage import Conclusion, triage
+from law.whatif import Sheet, changed_rows, whatif
+
+
+def today() -> date:
+    """Return the day in China; the command line is an edge, so it asks the clock."""
+    return datetime.now(CHINA).date()
+
+
+def rows() -> list[dict[str, Any]]:
+    """Return every row in force today, by its public name where it has one."""
+    found = (versions(name)[-1] for name in parameter_names())
+    return [_row(p) for p in sorted(found, key=lambda p: p.name)]
+
+
+def row(rule: str, on: str) -> dict[str, Any]:
+    """Return a rule as in force on a day."""
+    return _row(_in_force(rule, day(on)))
+
+
+def words_of(found: dict[str, Any]) -> Iterator[str]:
+    """Yield the lines of a rule for people."""
+    yield f"{found['rule']}  {found['value']} {found['unit']}（{found['bound']}）"
+    yield f"  {found['label']['zh']} · {found['label']['en']}"
+    yield f"  {found['place']}；自 {found['since']} 起；{found['confidence']}"
+    if found["note"]["zh"]:
+        yield f"  {found['note']['zh']} · {found['note']['en']}"
+
+
+def due_of(rule: str, start: str) -> dict[str, Any]:
+    """Return when a term ends: a day accounted for, or a moment."""
+    moment = _moment(start)
+    limit = _in_force(rule, moment.date())
+    head = {"rule": limit.key or limit.name, "from": start, **_ground(limit)}
+    if limit.unit == "hour":
+        ends = due_moment(moment, limit).isoformat()
+        return head | _due(ends, f"{limit.whole} 小时连续计算", (), [])
+    if limit.unit == "date":
+        ends = yearly(limit, moment.year).isoformat()
+        return head | _due(ends, "次年的固定日期", (), [])
+    try:
+        term = due(moment.date(), limit)
+    except ValueError as error:
+        raise CommandError(f"「{rule}」不是期限 · {error}") from None
+    lines = [
+        {"on": on.isoformat(), "kind": f"{kind.zh} {kind.en}", "counted": counted}
+        for on, kind, counted in term.lines()
+    ]
+    rolled = "" if term.plain == term.on else f"，由 {term.plain} 顺延"
+    words = f"{limit.whole} {limit.unit}{rolled}"
+    return head | _due(term.on.isoformat(), words, term.provisional, lines)
+
+
+def triage_of(path: Path, on: str) -> dict[str, Any]:
+    """Return what follows from a project's facts, and each answer that would change it."""
+    facts = _facts(path)
+    answers, when = dossier.self_review(facts), day(on)
+    found = triage(answers, on=when)
+    parts = ("scope", "listed", "omitted", "duties")
+    return {
+        "on": when.isoformat(),
+        "route": found.route.value,
+        "because": _conclusion(found.because),
+        "expert_review": found.expert_review,
+        **{part: [_conclusion(c) for c in getattr(found, part)] for part in parts},
+        "assumed": list(dossier.assumed(facts)),
+        "counterfactuals": [
+            {
+                "answer": c.answer,
+                "value": c.value,
+                "route": c.route.value,
+                "gained": list(c.gained),
+                "lost": list(c.lost),
+            }
+            for c in counterfactuals(answers, on=when)
+        ],
+    }
+
+
+def lines_of_triage(found: dict[str, Any]) -> Iterator[str]:
+    """Yield the lines of a triage for people."""
+    needed = "需要" if found["expert_review"] else "不需要"
+    yield f"路径 route {found['route']}；专家复核{needed}（{found['on']}）"
+    for part in ("scope", "listed", "omitted", "duties"):
+        for c in found[part]:
+            fired = "、".join(c["answers"])
+            yield f"  {c['detail']}〔{c['citation']}，{c['confidence']}〕{fired}"
+    if unanswered := "、".join(found["assumed"]):
+        yield f"未回答而按审慎原则认定 · unanswered, taken cautiously: {unanswered}"
+    for c in found["counterfactuals"]:
+        gained, lost = (("、".join(c[k]) or "—") for k in ("gained", "lost"))
+        yield f"若 if {c['answer']} = {c['value']}：{c['route']} ＋{gained} －{lost}"
+
+
+def whatif_of(folder: Path, paths: Sequence[Path], on: str) -> dict[str, Any]:
+    """Return the rows that an altered folder changes, and every answer that would differ."""
+    if not folder.joinpath("ethics_measures_2023.toml").is_file():
+        raise CommandError(f"{folder} 不是法律数据目录 · copy law/data there, then alter it")
+    when = day(on)
+    sheets = [_sheet(path, when) for path in paths]
+    try:
+        return {
+            "rows": [list(change) for change in changed_rows(folder)],
+            "differences": [
+                {name: getattr(d, name) for name in ("sheet", "question", "before", "after")}
+                for d in whatif(folder, sheets)
+            ],
+        }
+    except (ValueError, KeyError, LookupError) as error:
+        raise CommandError(f"{folder}: {error}") from None
+
+
+def number_of(text: str) -> dict[str, Any]:
+    """Return a filing number or credit code explained, with warnings and near ones."""
+    letters = any(c.isascii() and c.isalpha() for c in text)
+    digits = sum(c.isdigit() for c in text)
+    if letters or (digits == len(text.strip()) == 18):  # noqa: PLR2004 -- GB 32100
+        return _credit_code(text)
+    try:
+        found = filing_number.parse(text)
+    except filing_number.FilingNumberError as error:
+        raise CommandError(f"{error.words.zh} · {error.words.en}") from None
+    return _number(found, "算法备案编号 filing number", filing_number.near(text))
+
+
+def judgement(path: Path, profile: str, *, lenient: bool) -> dict[str, Any]:
+    """Return the verdict on a test record, what is short first."""
+    answers = read_answers(path)
+    if wrong := shape_problems(questionnaire("genai_test_record"), answers):
+        lines = (f"{path_}: {words.zh} · {words.en}" for path_, (_, words) in wrong.items())
+        raise CommandError("\n".join(lines))
+    begun = security_record.begun(answers, today())
+    try:
+        found = judge(
+            security_record.record(answers), on=begun, profile=profile, strict=not lenient
+        )
+    except LookupError as error:
+        raise CommandError(str(error)) from None
+    return {
+        "holds": bool(found),
+        "profile": found.profile,
+        "title": found.title.zh,
+        "on": begun.isoformat(),
+        "lines": len(found.lines),
+        "short": [_line(line) for line in found.short],
+    }
+
+
+def day(text: str) -> date:
+    """Return a day as written, or today."""
+    return _moment(text).date() if text else today()
+
+
+def _moment(text: str) -> datetime:
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        raise CommandError(
+            f"「{text}」不是日期，例如 2026-11-24 · not a date like 2026-11-24"
+        ) from None
+    return moment if moment.tzinfo else moment.replace(tzinfo=CHINA)
+
+
+def _in_force(rule: str, on: date) -> Parameter:
+    try:
+        return parameter(named(rule), on=on)
+    except UnknownRuleError as error:
+        raise CommandError(str(error.args[0])) from None
+    except NotInForceError:
+        since = versions(named(rule))[0].since
+        raise CommandError(
+            f"「{rule}」自 {since} 起施行，{on} 尚未施行或者已失效 · "
+            f"{rule} is in force from {since}, not on {on}"
+        ) from None
+
+
+def _row(p: Parameter) -> dict[str, Any]:
+    return {
+        "rule": p.key or p.name,
+        "name": p.name,
+        "value": str(p.value),
+        "unit": p.unit,
+        "bound": p.bound,
+        "since": p.since.isoformat(),
+        "label": p.label._asdict(),
+        "note": p.note._asdict(),
+        **_ground(p),
+    }
+
+
+def _ground(p: Parameter) -> dict[str, Any]:
+    return {
+        "place": p.citation.words.zh,
+        "place_en": p.citation.words.en,
+        "confidence": p.confidence.value,
+    }
+
+
+def _due(
+    ends: str, how: str, provisional: tuple[int, ...], lines: list[dict[str, Any]]
+) -> dict[str, Any]:
+    doubt = (
+        f"（暂定：{'、'.join(map(str, provisional))} 年放假安排未公布）" if provisional else ""
+    )
+    return {
+        "due": ends,
+        "provisional": bool(provisional),
+        "missing_notices": list(provisional),
+        "summary": f"{ends}{doubt} · {how}",
+        "explanation": lines,
+    }
+
+
+def _facts(path: Path) -> dict[str, Any]:
+    facts = read_answers(path)
+    if wrong := shape_problems(questionnaire("project_facts"), facts):
+        lines = (f"{path}: {at}: {words.zh} · {words.en}" for at, (_, words) in wrong.items())
+        raise CommandError("\n".join(lines))
+    return facts
+
+
+def _sheet(path: Path, on: date) -> Sheet:
+    facts = _facts(path)
+    starts = {named("review.limit"): on, named("rereview.limit"): on}
+    if launched := facts.get("service", {}).get("launched_on"):
+        starts[named("filing.first")] = date.fromisoformat(launched)
+    return Sheet(name=path.stem, answers=dossier.self_review(facts), on=on, starts=starts)
+
+
+def _conclusion(c: Conclusion) -> dict[str, Any]:
+    return {"code": c.code, "answers": list(c.answers), **_reason(c.reason)}
+
+
+def _reason(reason: Reason) -> dict[str, Any]:
+    return {
+        "detail": reason.words.zh,
+        "detail_en": reason.words.en,
+        "citation": reason.citation.words.zh,
+        "confidence": reason.confidence.value,
+    }
+
+
+def _credit_code(text: str) -> dict[str, Any]:
+    try:
+        found = credit_code.parse(text)
+    except credit_code.CreditCodeError as error:
+        near = "、".join(credit_code.near(text))
+        hint = f"；相近 near: {near}" if near else ""
+        raise CommandError(f"{error.words.zh} · {error.words.en}{hint}") from None
+    return _number(found, "统一社会信用代码 credit code", credit_code.near(text))
+
+
+def _number(
+    found: credit_code.CreditCode | filing_number.FilingNumber,
+    kind: str,
+    near: tuple[str, ...],
+) -> dict[str, Any]:
+    warning = "校验位不符，请核对 · the check fails; compare with the original"
+    return {
+        "number": str(found),
+        "kind": kind,
+        "holds": found.check_holds,
+        "parts": [
+            {"name": f"{n.zh} {n.en}", "text": text, "meaning": f"{m.zh} {m.en}"}
+            for n, text, m in found.parts()
+        ],
+        "warnings": [] if found.check_holds else [warning],
+        "near": list(near),
+    }
+
+
+def _line(line: Line) -> dict[str, Any]:
+    label = line.row.label
+    found = line.found or "未记录 not recorded"
+    wording = "" if line.required else "（宜 recommended）"
+    return {
+        "rule": cast("str", line.row.name.rsplit(".", 1)[1]),
+        "subject": line.subject,
+        "found": line.found,
+        "wanted": line.row.whole,
+        "shortfall": line.shortfall,
+        "required": line.required,
+        "detail": f"{label.zh}：{found}，标准 {line.row.whole}，差 {line.shortfall}{wording}",
+    }
