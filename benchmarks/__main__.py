@@ -2,11 +2,12 @@
 
 import asyncio
 
-from benchmarks import acts, start, trail, verification
+from benchmarks import acts, rules, start, trail, verification
 
 
 def main() -> None:
     """Measure and print."""
+    rules.main()
     trail.main()
     asyncio.run(verification.main())
     asyncio.run(acts.main())

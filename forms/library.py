@@ -15,15 +15,14 @@ from hashlib import sha256
 from importlib import resources
 from importlib.resources.abc import Traversable
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from pydantic import ValidationError
 from ruamel.yaml import YAML
-from ruamel.yaml.error import YAMLError
-from ruamel.yaml.events import AliasEvent
 from ruamel.yaml.nodes import MappingNode, Node, SequenceNode
 
 from forms.questionnaire import Questionnaire
+from forms.source import SourceError, load
 
 LARGEST: Final = 1 << 20
 _SUFFIX: Final = ".form.yaml"
@@ -78,21 +77,10 @@ def read(text: bytes, file: str) -> Questionnaire:
     Raises:
         DefinitionError: It is too large, not YAML 1.2, uses aliases, or is no form.
     """
-    if len(text) > LARGEST:
-        raise DefinitionError(f"{file}: 超过 1 MB · larger than 1 MB; split the form")
-    yaml = YAML(typ="safe", pure=True)
     try:
-        for event in yaml.parse(text):
-            if isinstance(event, AliasEvent):
-                line = event.start_mark.line + 1
-                raise DefinitionError(
-                    f"{file}:{line}: 不得使用 YAML 别名 · no YAML aliases; write it out"
-                )
-        data: Any = yaml.load(text)
-    except (YAMLError, ValueError, RecursionError) as error:
-        if isinstance(error, DefinitionError):
-            raise
-        raise DefinitionError(f"{file}: 不是 YAML · not YAML: {error}") from None
+        data = load(text, file, LARGEST)
+    except SourceError as error:
+        raise DefinitionError(str(error)) from None
     try:
         return Questionnaire.model_validate(data)
     except ValidationError as error:

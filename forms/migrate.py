@@ -4,9 +4,6 @@
 they keep naming the version they answer. Nothing typed is lost: what a step drops is returned.
 """
 
-# The YAML library is untyped:
-# pyright: reportUnknownMemberType=false
-
 from collections.abc import Mapping
 from copy import deepcopy
 from functools import cache
@@ -14,11 +11,10 @@ from importlib import resources
 from typing import Annotated, Any, Final, cast
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
-from ruamel.yaml import YAML
-from ruamel.yaml.error import YAMLError
 
 from forms.conditions import EMPTY, Answers
-from forms.library import DefinitionError, questionnaire
+from forms.library import LARGEST, DefinitionError, questionnaire
+from forms.source import SourceError, load
 
 _SUFFIX: Final = ".yaml"
 
@@ -125,8 +121,8 @@ def read_steps(text: bytes, file: str) -> tuple[Step, ...]:
         DefinitionError: It is no list of steps.
     """
     try:
-        return tuple(_STEPS.validate_python(YAML(typ="safe", pure=True).load(text)))
-    except (YAMLError, ValidationError) as error:
+        return tuple(_STEPS.validate_python(load(text, file, LARGEST)))
+    except (SourceError, ValidationError) as error:
         raise DefinitionError(f"{file}: {error}") from None
 
 

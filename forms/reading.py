@@ -1,13 +1,11 @@
 """Answers from a YAML or JSON file, as the API takes them: dates as text."""
 
-# The YAML library is untyped:
-# pyright: reportUnknownMemberType=false
-
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, Final, cast
 
-from ruamel.yaml import YAML
-from ruamel.yaml.error import YAMLError
+from forms.source import SourceError, load
+
+LARGEST: Final = 20 << 20
 
 
 class AnswersError(ValueError):
@@ -22,9 +20,9 @@ def read_answers(path: Path) -> dict[str, Any]:
         AnswersError: It is not YAML or JSON, or no object.
     """
     try:
-        data = _plain(YAML(typ="safe", pure=True).load(path.read_text("utf-8")))
-    except (YAMLError, ValueError) as error:
-        raise AnswersError(f"{path} 不是 YAML 或者 JSON · neither: {error}") from None
+        data = _plain(load(path.read_bytes(), str(path), LARGEST))
+    except SourceError as error:
+        raise AnswersError(str(error)) from None
     if not isinstance(data, dict):
         raise AnswersError(f"{path} 应为一组回答 · must be an object")
     return cast("dict[str, Any]", data)

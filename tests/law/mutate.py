@@ -1,9 +1,9 @@
 """Change every value of the law by one, up and down, and see that a test notices.
 
 Run from the checkout: `PYTHONPATH=. .venv/bin/python tests/law/mutate.py`. The second book of
-the law must notice each change (`test_mutation.py` runs the same). With `--behaviour` the tests
-of the rules alone are asked, in processes forked after everything is loaded; that takes long, and
-what then survives is a duty or a figure that no rule computes with.
+the law must notice each change (`test_mutation.py` runs the same). With `--behaviour` only the
+tests of the rules are asked, in processes forked after everything is loaded; that takes long,
+and what then survives is a duty or a figure that no rule computes with.
 """
 
 import os

@@ -1,4 +1,4 @@
-"""A value off by one is noticed: each by the second book, thresholds by the rules' own tests."""
+"""A value off by one is noticed: by the second book, and a threshold by its rule's tests."""
 
 from datetime import date
 

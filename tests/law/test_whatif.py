@@ -27,11 +27,15 @@ SHEET = Sheet(
 )
 
 
+def copied(folder):
+    """Return a copy of the law's data in a folder."""
+    return Path(shutil.copytree(Path(str(resources.files("law.data"))), folder / "law"))
+
+
 @pytest.fixture
 def other(tmp_path):
     """Copy the law, and return a function that alters a figure of the copy."""
-    folder = tmp_path / "law"
-    shutil.copytree(Path(str(resources.files("law.data"))), folder)
+    folder = copied(tmp_path)
 
     def alter(file, old, new):
         path = folder / file

@@ -1,0 +1,264 @@
+"""`law`, `number`, `genai`, `forms` from the command line: answers, refusals in words."""
+
+import json
+
+import pytest
+from typer.testing import CliRunner
+
+import cli
+from clitools.errors import CommandError
+from demo.facts import DOSSIER
+from forms.library import DefinitionError
+from forms.reading import AnswersError
+from tests.law.test_genai import GOOD
+
+RUNNER = CliRunner()
+
+
+def run(*arguments):
+    return RUNNER.invoke(cli.app, [str(a) for a in arguments], catch_exceptions=True)
+
+
+def answer(*arguments):
+    done = run(*arguments, "--json")
+    assert done.exit_code in {0, 1}, done.output
+    return json.loads(done.output)
+
+
+@pytest.mark.parametrize(
+    ("rule", "start", "due", "provisional"),
+    [
+        ("filing.first", "2026-02-12", "2026-03-04", False),
+        ("filing.authority", "2026-11-23", "2027-01-05", True),
+        ("review.limit", "2026-03-05", "2026-04-07", False),
+        ("followup.max_months", "2024-02-29", "2025-02-28", False),
+        ("emergency.hours", "2026-10-01T09:00", "2026-10-04T09:00:00+08:00", False),
+        ("report.annual", "2026-05-01", "2027-03-31", False),
+        ("us.followup.max_months", "2026-01-31", "2027-01-31", False),
+    ],
+)
+def test_a_term_is_answered_with_its_day(rule, start, due, provisional):
+    found = answer("law", "due", rule, "--from", start)
+
+    assert (found["due"], found["provisional"]) == (due, provisional)
+    assert found["place"]
+    assert found["confidence"]
+
+
+def test_the_days_of_a_term_are_accounted_for():
+    found = answer("law", "due", "filing.first", "--from", "2026-02-12")
+
+    lines = {line["on"]: line for line in found["explanation"]}
+    assert lines["2026-02-14"] == {
+        "on": "2026-02-14",
+        "kind": "星期六，调休上班 Sat, make-up working day",
+        "counted": 2,
+    }
+    said = run("law", "due", "filing.first", "--from", "2026-02-12").output
+    assert "2026-02-14 星期六，调休上班" in said
+
+
+def test_every_rule_is_listed_and_shown():
+    rows = answer("law", "list")
+
+    assert len(rows) >= 200
+    found = answer("law", "show", "logs.min_months", "--on", "2025-12-31")
+    assert found["place"] == "《中华人民共和国网络安全法》第二十一条第（三）项"
+    assert "memory" in run("law", "show", "simplified.min_members").output
+
+
+def test_facts_are_triaged_with_grounds_and_counterfactuals():
+    found = answer("law", "triage", DOSSIER, "--on", "2026-11-24")
+
+    assert (found["route"], found["expert_review"]) == ("meeting", True)
+    assert all(c["citation"] and c["confidence"] and c["answers"] for c in found["duties"])
+    guiding = [c for c in found["counterfactuals"] if c["answer"] == "consciousness_guiding"]
+    assert "expert_review" in guiding[0]["lost"]
+    said = run("law", "triage", DOSSIER, "--on", "2026-11-24").output
+    assert "路径 route meeting；专家复核需要" in said
+    assert "若 if consciousness_guiding = False" in said
+
+
+def test_what_if_names_rows_and_answers_that_differ(tmp_path):
+    from tests.law.test_whatif import copied  # noqa: PLC0415 -- used by this one test
+
+    folder = copied(tmp_path)
+    file = folder / "ethics_measures_2023.toml"
+    file.write_text(
+        file.read_text("utf-8").replace(
+            "value = 30, article = 17", "value = 60, article = 17"
+        ),
+        "utf-8",
+    )
+
+    found = answer("law", "whatif", "--data", folder, DOSSIER, "--on", "2026-11-24")
+
+    assert [row[0] for row in found["rows"]] == ["ethics_measures_2023.decision_limit"]
+    assert [d["question"] for d in found["differences"]] == [
+        "due:ethics_measures_2023.decision_limit"
+    ]
+    said = run("law", "whatif", "--data", folder, DOSSIER, "--on", "2026-11-24").output
+    assert "1 处不同" in said
+
+
+@pytest.mark.parametrize(
+    ("text", "holds", "near"),
+    [
+        ("网信算备110108823483901230031号", True, ""),
+        ("110108823483901230033", False, "网信算备110108823483901230031号"),
+        ("91110108MA01YL8X3A", True, ""),
+        ("91110108MA01YL8X3B", False, "91110108MA01YL8X3A"),
+        ("121100004000000000", False, ""),
+    ],
+)
+def test_a_number_is_explained(text, holds, near):
+    found = answer("number", "check", text)
+
+    assert found["holds"] is holds
+    assert found["parts"]
+    assert not near or near in found["near"]
+    assert "校验" in run("number", "check", text).output
+
+
+def record_file(tmp_path, **changes):
+    banks = {
+        "keywords": ("keywords", "per_risk", GOOD.keywords, GOOD.keywords_by_risk),
+        "question_bank": (
+            "question_bank",
+            "per_risk",
+            GOOD.question_bank,
+            GOOD.question_bank_by_risk,
+        ),
+        "refuse_bank": ("refuse_bank", "per_risk", 500, GOOD.refuse_bank_by_risk),
+        "non_refuse_bank": (
+            "non_refuse_bank",
+            "per_aspect",
+            500,
+            GOOD.non_refuse_bank_by_aspect,
+        ),
+    }
+    days = {"previous_updated_on": "2026-11-01", "updated_on": "2026-11-08"}
+    answers = {
+        "record": {"began_on": "2026-11-24"},
+        "corpus_sources": [
+            {
+                "name": "公开网页",
+                "assessed": 1000,
+                "assessed_illegal": 50,
+                "checked": 1000,
+                "checked_illegal": 50,
+            }
+        ],
+        "corpus_manual": {"sampled": 4000, "passed": 3840},
+        "corpus_technical": {"total": 40_000, "sampled": 4000, "passed": 3920},
+        **{
+            name: {"total": total, key: dict(counts), **days}
+            for name, key, total, counts in banks.values()
+        },
+        "output_manual": {"sampled": 1000, "passed": 900},
+        "output_keyword": {"sampled": 1000, "passed": 900},
+        "output_classifier": {"sampled": 1000, "passed": 900},
+        "refusal_test": {"sampled": 300, "refused": 285},
+        "non_refusal_test": {"sampled": 300, "refused": 15},
+        "signers": {"named": ["甲", "乙", "丙"]},
+    }
+    path = tmp_path / "record.json"
+    path.write_text(json.dumps(answers | changes), "utf-8")
+    return path
+
+
+def test_a_test_record_is_judged(tmp_path):
+    found = answer("genai", "judge", record_file(tmp_path))
+
+    assert found["holds"], found["short"]
+    assert found["profile"] == "gbt_45654_2025"
+
+
+def test_what_is_short_is_said_and_the_command_fails(tmp_path):
+    path = record_file(tmp_path, corpus_manual={"sampled": 4000, "passed": 3839})
+
+    done = run("genai", "judge", path)
+
+    assert done.exit_code == 1
+    assert "语料人工抽检合格率：3839/4000，标准 96，差 1" in done.output
+    assert answer("genai", "judge", path, "--profile", "tc260_003_2024")["short"]
+
+
+def test_forms_are_listed_exported_filled_and_compared(tmp_path):
+    assert len(answer("forms", "list")) == 30
+    schema = json.loads(run("forms", "export", "appeal", "--to", "jsonschema").output)
+    assert schema["$id"] == "urn:shenbei:form:appeal|2026.1"
+    sheet = tmp_path / "appeal.xlsx"
+    assert run("forms", "export", "appeal", "--to", "xlsform", "--file", sheet).exit_code == 0
+    assert "name: appeal" in run("forms", "import", sheet).output
+    fhir = tmp_path / "appeal.json"
+    assert run("forms", "export", "appeal", "--to", "fhir", "--file", fhir).exit_code == 0
+    assert "name: appeal" in run("forms", "import", fhir).output
+    filled = json.loads(run("forms", "prefill", "publication_text", DOSSIER).output)
+    assert {"path": "algorithm_name", "fact": "filing.algorithm_name"} in filled["fed"]
+    answers = tmp_path / "answers.json"
+    answers.write_text(json.dumps(filled["answers"]), "utf-8")
+    other = tmp_path / "other.json"
+    other.write_text(json.dumps(filled["answers"] | {"algorithm_name": "另一算法"}), "utf-8")
+    changes = answer("forms", "diff", "publication_text", answers, other)
+    assert [c["path"] for c in changes] == ["algorithm_name"]
+    assert run("forms", "complete", "project_facts", DOSSIER).exit_code == 0
+    missing = answer("forms", "complete", "appeal", answers)
+    assert missing
+    assert run("forms", "check").exit_code == 0
+
+
+@pytest.mark.parametrize(
+    ("arguments", "kind", "words"),
+    [
+        (["law", "due", "filing.frist", "--from", "2026-01-01"], CommandError, "filing.first"),
+        (["law", "due", "filing.first", "--from", "2026-13-01"], CommandError, "不是日期"),
+        (["law", "due", "filing.first", "--from", "2020-01-01"], CommandError, "2022-03-01"),
+        (["law", "due", "meeting.majority", "--from", "2026-01-01"], CommandError, "不是期限"),
+        (["law", "show", "nothing"], CommandError, "没有规则"),
+        (["law", "triage", "missing.yaml"], OSError, "missing.yaml"),
+        (["law", "whatif", "--data", "tests", str(DOSSIER)], CommandError, "法律数据目录"),
+        (["number", "check", "abc"], CommandError, "现有 3 位"),
+        (["number", "check", "1234"], CommandError, "二十一位"),
+        (["number", "check", "9111O108MA01YL8X3A"], CommandError, "91110108MA01YL8X3A"),
+        (["genai", "judge", "README.md"], AnswersError, "README.md"),
+        (["forms", "complete", "nothing", "README.md"], DefinitionError, "没有表单"),
+        (["forms", "import", "README.md"], CommandError, "README.md"),
+        (["forms", "import", "missing.xlsx"], OSError, "missing.xlsx"),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, list) else "",
+)
+def test_what_cannot_be_answered_is_said_in_words(arguments, kind, words):
+    done = run(*arguments)
+
+    assert isinstance(done.exception, kind), done.exception
+    assert words in str(done.exception)
+    assert cli._says_what(done.exception)
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("a: &x [1]\nb: *x\n", "2: 不得使用 YAML 别名"),
+        ("- 1\n", "应为一组回答"),
+        ("a: [", "不是 YAML"),
+        ("project: {title: 7}\n", "project/title: 应为文字"),
+        ("project: {hobby: 棋}\n", "project/hobby: 表中没有此项"),
+        ("[" * 20_000 + "]" * 20_000, "嵌套过深"),
+    ],
+)
+def test_facts_that_cannot_be_read_are_refused_with_file_and_path(tmp_path, text, words):
+    path = tmp_path / "facts.yaml"
+    path.write_text(text, "utf-8")
+
+    done = run("law", "triage", path)
+
+    assert words in str(done.exception), done.exception
+    assert cli._says_what(done.exception)
+
+
+def test_facts_of_twenty_megabytes_are_refused(tmp_path):
+    path = tmp_path / "facts.yaml"
+    path.write_bytes(b"#" * ((20 << 20) + 1))
+
+    assert "larger than" in str(run("law", "triage", path).exception)
