@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 from cases import dossier, security_record
 from clitools.errors import CommandError
@@ -300,7 +300,7 @@ def _line(line: Line) -> dict[str, Any]:
     found = line.found or "未记录 not recorded"
     wording = "" if line.required else "（宜 recommended）"
     return {
-        "rule": cast("str", line.row.name.rsplit(".", 1)[1]),
+        "rule": line.row.name.rsplit(".", 1)[1],
         "subject": line.subject,
         "found": line.found,
         "wanted": line.row.whole,

@@ -162,10 +162,10 @@ def _take(answers: dict[str, Any], link: str) -> Any:
     *groups, key = link.split(".")
     holder: Any = answers
     for group in groups:
-        holder = holder.get(group)
         if not isinstance(holder, dict):
             return None
-    return cast("dict[str, Any]", holder).pop(key, None)
+        holder = cast("dict[str, Any]", holder).get(group)
+    return cast("dict[str, Any]", holder).pop(key, None) if isinstance(holder, dict) else None
 
 
 def _put(answers: dict[str, Any], link: str, value: Any) -> None:

@@ -50,8 +50,8 @@ def _group(
 
 def _inside(item: Item, facts: Answers, into: dict[str, Any], path: str) -> Iterator[Fed]:
     known: Any = into.get(item.key)
-    rows: list[Any] = known if isinstance(known, list) and known else [{}]
-    first = rows[0] if item.repeats else known
+    rows = cast("list[Any]", known or [{}]) if item.repeats else [known]
+    first: Any = rows[0]
     inner: dict[str, Any] = dict(cast("Answers", first)) if isinstance(first, Mapping) else {}
     prefix = f"{path}/0/" if item.repeats else f"{path}/"
     fed = list(_group(item.item, facts, inner, prefix))

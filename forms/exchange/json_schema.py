@@ -64,14 +64,14 @@ def _always(item: Item) -> bool:
 
 
 def _property(item: Item) -> Schema:
-    body = _group(item.item) if item.type == "group" else _leaf(item)
+    body: Schema = _group(item.item) if item.type == "group" else _leaf(item)
     if item.type == "group" and item.repeats:
         # Conditions on questions of the same row belong to the row.
         rules = list(_rules(item.item, (), (), row=item.linkId))
         body |= {"allOf": rules} if rules else {}
     if item.repeats:
         least = max(item.minOccurs, int(item.required))
-        body = {"type": "array", "items": body, "maxItems": item.maxOccurs}
+        body = Schema(type="array", items=body, maxItems=item.maxOccurs)
         body |= {"minItems": least} if least else {}
     body["title"], body["x-title-en"] = item.text.zh, item.text.en
     if item.cite:
