@@ -5,16 +5,14 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-from cases import dossier, security_record
+from cases import dossier
 from clitools.errors import CommandError
 from forms.completeness import shape_problems
 from forms.library import questionnaire
 from forms.reading import read_answers
-from law import credit_code, filing_number
 from law.clock import CHINA, due, due_moment, yearly
 from law.counterfactual import counterfactuals
 from law.finding import Reason
-from law.genai_security import Line, judge
 from law.parameters import (
     NotInForceError,
     Parameter,
@@ -136,42 +134,6 @@ def whatif_of(folder: Path, paths: Sequence[Path], on: str) -> dict[str, Any]:
         raise CommandError(f"{folder}: {error}") from None
 
 
-def number_of(text: str) -> dict[str, Any]:
-    """Return a filing number or credit code explained, with warnings and near ones."""
-    letters = any(c.isascii() and c.isalpha() for c in text)
-    digits = sum(c.isdigit() for c in text)
-    if letters or (digits == len(text.strip()) == 18):  # noqa: PLR2004 -- GB 32100
-        return _credit_code(text)
-    try:
-        found = filing_number.parse(text)
-    except filing_number.FilingNumberError as error:
-        raise CommandError(f"{error.words.zh} · {error.words.en}") from None
-    return _number(found, "算法备案编号 filing number", filing_number.near(text))
-
-
-def judgement(path: Path, profile: str, *, lenient: bool) -> dict[str, Any]:
-    """Return the verdict on a test record, what is short first."""
-    answers = read_answers(path)
-    if wrong := shape_problems(questionnaire("genai_test_record"), answers):
-        lines = (f"{path_}: {words.zh} · {words.en}" for path_, (_, words) in wrong.items())
-        raise CommandError("\n".join(lines))
-    begun = security_record.begun(answers, today())
-    try:
-        found = judge(
-            security_record.record(answers), on=begun, profile=profile, strict=not lenient
-        )
-    except LookupError as error:
-        raise CommandError(str(error)) from None
-    return {
-        "holds": bool(found),
-        "profile": found.profile,
-        "title": found.title.zh,
-        "on": begun.isoformat(),
-        "lines": len(found.lines),
-        "short": [_line(line) for line in found.short],
-    }
-
-
 def day(text: str) -> date:
     """Return a day as written, or today."""
     return _moment(text).date() if text else today()
@@ -263,48 +225,4 @@ def _reason(reason: Reason) -> dict[str, Any]:
         "detail_en": reason.words.en,
         "citation": reason.citation.words.zh,
         "confidence": reason.confidence.value,
-    }
-
-
-def _credit_code(text: str) -> dict[str, Any]:
-    try:
-        found = credit_code.parse(text)
-    except credit_code.CreditCodeError as error:
-        near = "、".join(credit_code.near(text))
-        hint = f"；相近 near: {near}" if near else ""
-        raise CommandError(f"{error.words.zh} · {error.words.en}{hint}") from None
-    return _number(found, "统一社会信用代码 credit code", credit_code.near(text))
-
-
-def _number(
-    found: credit_code.CreditCode | filing_number.FilingNumber,
-    kind: str,
-    near: tuple[str, ...],
-) -> dict[str, Any]:
-    warning = "校验位不符，请核对 · the check fails; compare with the original"
-    return {
-        "number": str(found),
-        "kind": kind,
-        "holds": found.check_holds,
-        "parts": [
-            {"name": f"{n.zh} {n.en}", "text": text, "meaning": f"{m.zh} {m.en}"}
-            for n, text, m in found.parts()
-        ],
-        "warnings": [] if found.check_holds else [warning],
-        "near": list(near),
-    }
-
-
-def _line(line: Line) -> dict[str, Any]:
-    label = line.row.label
-    found = line.found or "未记录 not recorded"
-    wording = "" if line.required else "（宜 recommended）"
-    return {
-        "rule": line.row.name.rsplit(".", 1)[1],
-        "subject": line.subject,
-        "found": line.found,
-        "wanted": line.row.whole,
-        "shortfall": line.shortfall,
-        "required": line.required,
-        "detail": f"{label.zh}：{found}，标准 {line.row.whole}，差 {line.shortfall}{wording}",
     }

@@ -109,7 +109,7 @@ def law_docs(
 @number.command("check")
 def check_number(text: str, *, as_json: Json = False) -> None:
     """Explain a filing number or a credit code; propose near ones where it fails."""
-    from clitools.law import number_of
+    from clitools.numbers import number_of
 
     found = number_of(text)
     if as_json:
@@ -133,7 +133,7 @@ def judge_record(
     as_json: Json = False,
 ) -> None:
     """Judge a test record (answers of the form genai_test_record) against every threshold."""
-    from clitools.law import judgement
+    from clitools.numbers import judgement
 
     found: dict[str, Any] = judgement(record, profile, lenient=lenient)
     if as_json:

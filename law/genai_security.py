@@ -39,9 +39,8 @@ class Record:
     corpus_size: int | None = None  # all items of the corpus
     corpus_technical: Sample | None = None
     sources: Mapping[str, Sample] = field(default_factory=dict[str, Sample])
-    """Of each source: items assessed before collection, and how many of them were illegal."""
     collected: Mapping[str, Sample] = field(default_factory=dict[str, Sample])
-    """The same after collection."""
+    """Of each source: items assessed before and after collection, and how many were illegal."""
     keywords: int | None = None
     keywords_by_risk: Counts = field(default_factory=dict[str, int])
     question_bank: int | None = None

@@ -172,7 +172,7 @@ def _route(
     if simple and not listed:
         return Route.SIMPLIFIED, _conclusion(f"{_MEASURES}.simplified_cases", simple, on=on)
     fired = tuple(dict.fromkeys(name for c in listed or scope for name in c.answers))
-    return Route.MEETING, _conclusion(f"{_MEASURES}.meeting_quorum", fired, on=on)
+    return Route.MEETING, _conclusion(f"{_MEASURES}.meeting_rule", fired, on=on)
 
 
 def _omitted(answers: Answers, on: date) -> tuple[Conclusion, ...]:
@@ -240,4 +240,8 @@ def _false(answers: Answers, *names: str) -> tuple[str, ...]:
 
 
 def _conclusion(name: str, because: tuple[str, ...], *, on: date) -> Conclusion:
-    return Conclusion(name, because, ground(name, on=on))
+    reason = ground(name, on=on)
+    words = instrument_data("triage/duties")["words"].get(name)
+    if words is not None:  # the row's own label speaks of a number
+        reason = replace(reason, words=Words(words["zh"], words["en"]))
+    return Conclusion(name, because, reason)

@@ -32,7 +32,9 @@ def run(home, *arguments):
         (["verify", "missing.pdf"], "missing.pdf"),
         (["verify", "README.md"], "root.pem"),
         (["demo", "--dossier", "missing.yaml"], "missing.yaml"),
-        (["demo", "--dossier", "README.md"], "demo/dossier.yaml"),
+        (["demo", "--dossier", "README.md"], "not YAML"),
+        (["demo", "--dossier", "law/data/civil_code.toml"], "civil_code.toml"),
+        (["demo", "--dossier", "forms/definitions/appeal.form.yaml"], "demo/dossier.yaml"),
     ],
     ids=" ".join,
 )

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Body, Depends, Header, Response
 from pydantic import BaseModel, ConfigDict, Field
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from api.deps import KeyDep, Needs, NeedsCase, ServicesDep, Standing
+from api.deps import Key, KeyDep, Needs, NeedsCase, ServicesDep, Standing
 from api.errors import MalformedError, PreconditionMissingError
 from api.gateway import Place, already, perform
 from api.services import Services
@@ -59,15 +59,7 @@ async def open_case(
 ) -> dict[str, Any]:
     """Open a case; its draft is empty. The same key again answers with the same case."""
     actor = Actor(person=person.id, body=person.party, role="applicant")
-    hand = Hand(
-        actor=actor,
-        at=services.now(),
-        policy=services.access.hash,
-        request=key.request,
-        digest=key.digest,
-    )
-    async with services.database.reading() as session:
-        await already(session, key)  # refuses a key that stands for another act
+    hand = await _hand(services, actor, key)
     async with services.database.writing() as session:
         committee = await session.get(Party, body.committee)
         if committee is None or committee.serves != person.party:
@@ -136,15 +128,7 @@ async def sign_off(
     key: KeyDep,
 ) -> dict[str, Any]:
     """Sign the draft off for the institution, in the version that was read."""
-    hand = Hand(
-        actor=standing.actor,
-        at=services.now(),
-        policy=services.access.hash,
-        request=key.request,
-        digest=key.digest,
-    )
-    async with services.database.reading() as session:
-        await already(session, key)  # refuses a key that stands for another act
+    hand = await _hand(services, standing.actor, key)
     async with services.database.writing() as session:
         signed = await drafts.sign_off(session, standing.case.number, body.version, hand)
     return {"version": signed.version, "content": signed.content}
@@ -183,6 +167,19 @@ async def submit(
         ordinal = earlier["ordinal"] + (earlier["version"] != frozen.version)
     place = Place("ethics_review", number, ordinal)
     return await perform(services, standing.person, place, (Submit(pledge=True), key))
+
+
+async def _hand(services: Services, actor: Actor, key: Key) -> Hand:
+    """Return who writes and under which request; refuse a key that stands for another act."""
+    async with services.database.reading() as session:
+        await already(session, key)
+    return Hand(
+        actor=actor,
+        at=services.now(),
+        policy=services.access.hash,
+        request=key.request,
+        digest=key.digest,
+    )
 
 
 async def _save(

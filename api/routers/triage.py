@@ -7,8 +7,9 @@ from fastapi import APIRouter, Depends
 
 from api.deps import LanguageDep, NeedsCase, ServicesDep, Standing
 from api.problems import reason_out
-from cases.dossier import self_review
+from cases.dossier import assumed, self_review
 from law.clock import china_day
+from law.counterfactual import counterfactuals
 from law.triage import Conclusion, triage
 from law.words import Language
 
@@ -21,16 +22,23 @@ async def read_triage(
     services: ServicesDep,
     said: LanguageDep,
 ) -> dict[str, Any]:
-    """Return what follows from the self-review today, each conclusion with its grounds."""
-    answers = self_review(orjson.loads(standing.case.answers))
-    found = triage(answers, on=china_day(services.now()))
+    """Return what follows from the self-review today, each conclusion with its grounds.
+
+    `assumed` are the questions nobody answered, taken cautiously; `counterfactuals` is every
+    single answer that would change a conclusion, and what it would change.
+    """
+    facts: dict[str, Any] = orjson.loads(standing.case.answers)
+    answers, today = self_review(facts), china_day(services.now())
+    found = triage(answers, on=today)
+    parts = ("scope", "listed", "omitted", "duties")
     return {
         "on": found.on.isoformat(),
         "route": found.route,
+        "because": _conclusion(found.because, said),
         "expert_review": found.expert_review,
-        "scope": [_conclusion(c, said) for c in found.scope],
-        "listed": [_conclusion(c, said) for c in found.listed],
-        "duties": [_conclusion(c, said) for c in found.duties],
+        **{part: [_conclusion(c, said) for c in getattr(found, part)] for part in parts},
+        "assumed": assumed(facts),
+        "counterfactuals": counterfactuals(answers, on=today),
     }
 
 
