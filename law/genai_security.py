@@ -40,7 +40,7 @@ class Record:
     corpus_technical: Sample | None = None
     sources: Mapping[str, Sample] = field(default_factory=dict[str, Sample])
     collected: Mapping[str, Sample] = field(default_factory=dict[str, Sample])
-    """Of each source: items assessed before and after collection, and how many were illegal."""
+    """Of each source, before and after collection: items assessed, how many were illegal."""
     keywords: int | None = None
     keywords_by_risk: Counts = field(default_factory=dict[str, int])
     question_bank: int | None = None
