@@ -78,14 +78,11 @@ class Conditions:
 
 def find(question: str, scopes: Scopes) -> Any:
     """Return the answer to a linkId, from the nearest group that can hold it."""
-    for scope in scopes:
-        if scope.link and not question.startswith(f"{scope.link}."):
-            continue
-        value: Any = scope.answers
-        for part in question.removeprefix(f"{scope.link}.").split("."):
-            value = cast("Answers", value).get(part) if isinstance(value, Mapping) else None
-        return value
-    return None
+    scope = next(s for s in scopes if not s.link or question.startswith(f"{s.link}."))
+    value: Any = scope.answers
+    for part in question.removeprefix(f"{scope.link}.").split("."):
+        value = cast("Answers", value).get(part) if isinstance(value, Mapping) else None
+    return value
 
 
 def _matches(answer: Any, operator: str, wanted: object) -> bool:

@@ -157,9 +157,9 @@ def _line(node: Node, location: Sequence[str | int]) -> tuple[int, str]:
 
 
 def _child(node: Node, part: str | int) -> Node | None:
+    """Return what a mapping or a list holds under a part of a location."""
     if isinstance(node, MappingNode):
         return next((v for k, v in node.value if k.value == part), None)
-    if isinstance(node, SequenceNode) and isinstance(part, int) and part < len(node.value):
-        found: Node = node.value[part]
-        return found
-    return None
+    listed = isinstance(node, SequenceNode) and isinstance(part, int)
+    below: Node | None = node.value[part] if listed else None
+    return below

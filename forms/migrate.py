@@ -6,8 +6,8 @@ they keep naming the version they answer. Nothing typed is lost: what a step dro
 
 from collections.abc import Mapping
 from copy import deepcopy
-from functools import cache
 from importlib import resources
+from importlib.resources.abc import Traversable
 from typing import Annotated, Any, Final, cast
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
@@ -29,12 +29,21 @@ class Rename(_Step):
     rename: str
     to: str
 
+    def apply(self, moved: "Moved") -> None:
+        """Move it, if it is there."""
+        _put(moved.answers, self.to, _take(moved.answers, self.rename))
+
 
 class Drop(_Step):
     """Take an answer out; it is returned beside the migrated draft."""
 
     drop: str
     why: str = Field(min_length=1)
+
+    def apply(self, moved: "Moved") -> None:
+        """Take it out, and keep it beside."""
+        if (gone := _take(moved.answers, self.drop)) not in EMPTY:
+            moved.dropped[self.drop] = gone
 
 
 class Put(_Step):
@@ -43,12 +52,25 @@ class Put(_Step):
     put: str
     answer: str | int | bool
 
+    def apply(self, moved: "Moved") -> None:
+        """Put it, where nothing is."""
+        if _get(moved.answers, self.put) in EMPTY:
+            _put(moved.answers, self.put, self.answer)
+
 
 class Recode(_Step):
     """Replace the codes of a coded answer."""
 
     recode: str
     codes: dict[str, str]
+
+    def apply(self, moved: "Moved") -> None:
+        """Replace each code that has another."""
+        value = _get(moved.answers, self.recode)
+        listed = isinstance(value, list)
+        chosen = cast("list[Any]", value) if listed else [value]
+        recoded = [self.codes.get(code, code) for code in chosen]
+        _put(moved.answers, self.recode, recoded if listed else recoded[0])
 
 
 class Split(_Step):
@@ -57,6 +79,13 @@ class Split(_Step):
     split: str
     at: str = Field(min_length=1)
     into: tuple[str, str]
+
+    def apply(self, moved: "Moved") -> None:
+        """Split it at the first separator."""
+        text = str(_take(moved.answers, self.split) or "")
+        first, _, second = text.partition(self.at)
+        _put(moved.answers, self.into[0], first)
+        _put(moved.answers, self.into[1], second)
 
 
 Step = Annotated[Rename | Drop | Put | Recode | Split, Field(union_mode="left_to_right")]
@@ -96,21 +125,24 @@ def migrate(name: str, version: str, answers: Answers, to: str = "") -> Moved:
             )
         new = min(found)
         for step in found[new]:
-            _apply(step, moved)
+            step.apply(moved)
         moved.version = new
     return moved
 
 
-@cache
+def migrations() -> Traversable:
+    """Return the folder of the declared maps; a form's are in a folder of its name."""
+    return resources.files("forms").joinpath("migrations")
+
+
 def _maps(name: str) -> dict[tuple[str, str], tuple[Step, ...]]:
-    folder = resources.files("forms").joinpath("migrations", name)
+    folder = migrations().joinpath(name)
     if not folder.is_dir():
         return {}
     maps: dict[tuple[str, str], tuple[Step, ...]] = {}
     for file in folder.iterdir():
-        if file.name.endswith(_SUFFIX):
-            old, new = file.name.removesuffix(_SUFFIX).split("-")
-            maps[old, new] = read_steps(file.read_bytes(), file.name)
+        old, _, new = file.name.removesuffix(_SUFFIX).partition("-")
+        maps[old, new] = read_steps(file.read_bytes(), file.name)
     return maps
 
 
@@ -126,31 +158,6 @@ def read_steps(text: bytes, file: str) -> tuple[Step, ...]:
         raise DefinitionError(f"{file}: {error}") from None
 
 
-def _apply(step: Step, moved: Moved) -> None:
-    match step:
-        case Rename():
-            _put(moved.answers, step.to, _take(moved.answers, step.rename))
-        case Drop():
-            if (gone := _take(moved.answers, step.drop)) not in EMPTY:
-                moved.dropped[step.drop] = gone
-        case Put():
-            if _get(moved.answers, step.put) in EMPTY:
-                _put(moved.answers, step.put, step.answer)
-        case Recode():
-            _put(moved.answers, step.recode, _recoded(step, _get(moved.answers, step.recode)))
-        case Split():
-            text = str(_take(moved.answers, step.split) or "")
-            first, _, second = text.partition(step.at)
-            _put(moved.answers, step.into[0], first)
-            _put(moved.answers, step.into[1], second)
-
-
-def _recoded(step: Recode, value: Any) -> Any:
-    if isinstance(value, list):
-        return [step.codes.get(code, code) for code in cast("list[str]", value)]
-    return step.codes.get(value, value) if isinstance(value, str) else value
-
-
 def _get(answers: Answers, link: str) -> Any:
     value: Any = answers
     for part in link.split("."):
@@ -162,9 +169,7 @@ def _take(answers: dict[str, Any], link: str) -> Any:
     *groups, key = link.split(".")
     holder: Any = answers
     for group in groups:
-        if not isinstance(holder, dict):
-            return None
-        holder = cast("dict[str, Any]", holder).get(group)
+        holder = cast("Answers", holder).get(group) if isinstance(holder, Mapping) else None
     return cast("dict[str, Any]", holder).pop(key, None) if isinstance(holder, dict) else None
 
 

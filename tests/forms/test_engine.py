@@ -14,6 +14,7 @@ from forms.library import DefinitionError, names, questionnaire, read
 from forms.migrate import migrate, read_steps
 from forms.prefill import Fed, prefill
 from forms.questionnaire import Questionnaire
+from forms.reading import AnswersError, read_answers
 from law.parameters import instruments
 from tests.shared import shared
 
@@ -191,6 +192,7 @@ GROUP = """- linkId: a
         ),
         ("- [", "不是 YAML"),
         ("- 7", "t:9: item/0"),
+        ("- [7]", "t:9: item/0"),
     ],
 )
 def test_a_faulty_definition_is_refused_with_file_line_and_path(body, words):
@@ -474,11 +476,12 @@ STEPS = """
 """
 
 
-def test_a_draft_is_brought_along_by_declared_steps(monkeypatch):
-    steps = read_steps(STEPS.encode(), "s")
-    later = read_steps(b"- {put: last, answer: true}", "s")
-    maps = {("2025.1", "2025.2"): steps, ("2025.2", "2026.1"): later}
-    monkeypatch.setattr("forms.migrate._maps", lambda _: maps)
+def test_a_draft_is_brought_along_by_declared_steps(monkeypatch, tmp_path):
+    folder = tmp_path / "project_facts"
+    folder.mkdir()
+    (folder / "2025.1-2025.2.yaml").write_text(STEPS, "utf-8")
+    (folder / "2025.2-2026.1.yaml").write_text("- {put: last, answer: true}", "utf-8")
+    monkeypatch.setattr("forms.migrate.migrations", lambda: tmp_path)
     draft = {
         "old": "旧",
         "gone": "去",
@@ -516,3 +519,62 @@ def test_without_a_declared_map_a_draft_stays():
 def test_a_map_of_unknown_steps_is_refused(text):
     with pytest.raises(DefinitionError, match="s: "):
         read_steps(text, "s")
+
+
+def test_null_and_blank_groups_are_no_answers():
+    form = make({**item("g", "group"), "item": [item("g.a")]}, item("b"))
+
+    assert codes(form, {"g": "", "b": None}) == {"g": "type", "b": "type"}
+
+
+def test_facts_of_another_shape_fill_nothing():
+    group = {**item("g", "group", repeats=True, fact="risks"), "item": [item("g.risk")]}
+
+    answers, fed = prefill(make(group), {"risks": ["a risk", {"risk": "误用"}, {}]})
+    assert answers == {"g": [{"risk": "误用"}]}
+    assert prefill(make(group), {"risks": {"risk": "x"}})[0] == {}
+    one = {**item("g", "group", fact="risks"), "item": [item("g.risk")]}
+    assert prefill(make(one), {"risks": "x"})[0] == {}
+    assert [f.path for f in fed] == ["g"]
+
+
+def test_an_answer_and_an_empty_one_do_not_differ():
+    form = make(item("a"), item("b"))
+
+    assert diff(form, {"a": "", "b": "1"}, {"a": None, "b": "1"}) == ()
+
+
+def test_new_active_versions_are_entered_and_drafts_are_not(monkeypatch, tmp_path):
+    text = library.definitions().joinpath("appeal.form.yaml").read_text("utf-8")
+    (tmp_path / "appeal.form.yaml").write_text(text, "utf-8")
+    draft = text.replace("status: active", "status: draft")
+    for old in ("urn:shenbei:form:appeal", "name: appeal"):
+        draft = draft.replace(old, old.replace("appeal", "later"))
+    (tmp_path / "later.form.yaml").write_text(draft, "utf-8")
+    monkeypatch.setattr(library, "definitions", lambda: tmp_path)
+
+    library.enter()
+
+    lines = (tmp_path / "versions.lock").read_text("utf-8").splitlines()
+    assert [line.split("|")[0] for line in lines] == ["urn:shenbei:form:appeal"]
+    assert library.lock_lines() == lines
+
+
+def test_answers_are_read_from_a_file_or_refused(tmp_path):
+    file = tmp_path / "a.yaml"
+    for text, words in (
+        ("- 1", "应为一组回答"),
+        ("a: [", "不是 YAML"),
+        ("[" * 20_000, "YAML|嵌套"),
+    ):
+        file.write_text(text, "utf-8")
+        with pytest.raises(AnswersError, match=words):
+            read_answers(file)
+    file.write_text("a: 2026-11-24\nb: [2026-11-24]", "utf-8")
+
+    assert read_answers(file) == {"a": "2026-11-24", "b": ["2026-11-24"]}
+
+
+def test_what_nests_too_deeply_is_refused():
+    with pytest.raises(DefinitionError, match="嵌套过深"):
+        read(b"[" * 20_000 + b"]" * 20_000, "t")

@@ -20,6 +20,7 @@ from forms.exchange.relevance import read_expression
 from forms.exchange.xlsform_read import SheetError
 from forms.library import definitions, names, questionnaire
 from forms.prefill import prefill
+from forms.questionnaire import Questionnaire
 
 FACTS = read_dossier(DOSSIER)
 AUTHORED = datetime(2026, 11, 24, tzinfo=UTC).isoformat()
@@ -258,3 +259,43 @@ def test_expressions_are_read_as_conditions():
     either = read_expression("${a} = 'no' or ${b} = 'no'", {"a"})
     assert either["enableBehavior"] == "any"
     assert [c["answer"] for c in either["enableWhen"]] == [False, "no"]
+
+
+def test_every_operator_has_its_expression_in_fhir():
+    condition = {"question": "a", "operator": "=", "answer": "x"}
+    there = {"question": "b", "operator": "exists", "answer": True}
+    gone = {"question": "b", "operator": "exists", "answer": False}
+    form = Questionnaire.model_validate(
+        {
+            "resourceType": "Questionnaire",
+            "url": "urn:shenbei:form:t",
+            "name": "t",
+            "version": "2026.1",
+            "status": "draft",
+            "title": {"zh-CN": "表", "en": "form"},
+            "cite": [{"instrument": "office_policy", "article": 0}],
+            "item": [
+                {"linkId": "a", "type": "string", "text": {"zh-CN": "甲", "en": "a"}},
+                {"linkId": "b", "type": "string", "text": {"zh-CN": "乙", "en": "b"}},
+                {
+                    "linkId": "c",
+                    "type": "string",
+                    "text": {"zh-CN": "丙", "en": "c"},
+                    "enableWhen": [gone, {"any": [condition, there]}],
+                },
+            ],
+        }
+    )
+    resource = fhir.questionnaire(form)
+
+    expression = resource["item"][2]["extension"][0]["valueExpression"]["expression"]
+    assert expression.count(".exists()") == expression.count(".empty()") == 1
+    assert fhir.read(resource) == form
+    resource["item"][0]["_text"]["extension"][0]["extension"][0]["valueCode"] = "fr"
+    assert fhir.read(resource).item[0].text.en == "甲"
+
+
+def test_blank_rows_of_a_sheet_are_passed_over():
+    data = foreign((None,) * 6, ("text", "a", "甲", "A", "", ""), (None,) * 6)
+
+    assert len(xlsform_read.read(data).item) == 1

@@ -84,6 +84,12 @@ def test_an_unknown_rule_is_refused(rule):
         parameter(f"{rule}.x", on=date(2026, 1, 1))
 
 
+def test_a_row_with_a_public_name_is_found_by_its_own_too():
+    own = "algorithm_recommendation_2022.first_filing"
+
+    assert named(own) == own
+
+
 def test_a_mistyped_rule_is_told_its_near_ones():
     with pytest.raises(UnknownRuleError, match=re.escape("filing.first")):
         named("filing.frist")
@@ -156,4 +162,6 @@ def test_a_row_is_its_own_ground():
     row = parameter("filing_system.number_digits", on=date(2026, 1, 1))
 
     assert row.reason.words == row.label
+    assert row.row == "filing_system.number_digits@2022-03-01"
+    assert not row.exclusive
     assert row.reason.confidence is Confidence.INFERENCE

@@ -105,3 +105,8 @@ def test_a_number_is_composed_only_of_parts_that_fit(entity, serial, fits):
     else:
         with pytest.raises(FilingNumberError, match="不能组成编号"):
             compose("110108", entity, kind, 2026, serial)
+
+
+def test_what_is_far_from_a_code_has_no_near_one():
+    assert credit_code.near("91") == ()
+    assert credit_code.near("中" * 18) == ()
