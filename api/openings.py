@@ -43,6 +43,7 @@ async def ethics_review(
     # Who applies does not sit on the own case (2023 Measures, Art. 8).
     people = {s.person_id: s for s in seats if s.category and s.person_id != case.applicant}
     found = _triage(frozen)
+    answers = dossier.self_review(orjson.loads(frozen.answers))
     return ethics.Opening(
         case=case.number,
         ordinal=ordinal,
@@ -61,6 +62,7 @@ async def ethics_review(
         version=frozen.version,
         content=frozen.content,
         grounds=tuple(c.code for c in (*found.scope, *found.listed, *found.duties)),
+        life_science=answers.life_science,
     )
 
 

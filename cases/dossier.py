@@ -85,17 +85,17 @@ def _of_people(answers: Mapping[str, Any]) -> dict[str, bool | None]:
     scope: list[str] | None = answers.get("self_review", {}).get("scope")
     participants = people.get("participants")
     medical = project.get("institution", {}).get("type") == "medical"
+    personal = any(row.get("personal", True) for row in data) if data else None
     return {
         "participants": True if "human" in (scope or ()) else participants,
-        "personal_data": any(row.get("personal", True) for row in data) if data else None,
+        "personal_data": personal,
         "animals": None if scope is None else "animal" in scope,
         "indirect_risk": None if scope is None else "indirect" in scope,
         "by_law": None if scope is None else "by_law" in scope,
         "international": project.get("international"),
-        "life_science": participants if medical else None,
-        "sensitive_or_commercial": any(row.get("sensitive", True) for row in data)
-        if data
-        else None,
+        "life_science": True if medical and (participants or personal) else None,
+        # That no commercial interest and no harm is in it must be said.
+        "sensitive_or_commercial": True if any(r.get("sensitive") for r in data) else None,
     }
 
 

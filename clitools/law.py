@@ -1,6 +1,6 @@
 """What `law`, `number` and `genai` answer, as plain data."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -10,7 +10,7 @@ from clitools.errors import CommandError
 from forms.completeness import shape_problems
 from forms.library import questionnaire
 from forms.reading import read_answers
-from law.clock import CHINA, due, due_moment, yearly
+from law.clock import CHINA, TERMS, china_day, due, due_moment, yearly
 from law.counterfactual import counterfactuals
 from law.finding import Reason
 from law.parameters import (
@@ -23,7 +23,8 @@ from law.parameters import (
     versions,
 )
 from law.triage import Conclusion, triage
-from law.whatif import Sheet, changed_rows, whatif
+
+_YEARS = (2000, 2100)
 
 
 def today() -> date:
@@ -54,18 +55,18 @@ def words_of(found: dict[str, Any]) -> Iterator[str]:
 def due_of(rule: str, start: str) -> dict[str, Any]:
     """Return when a term ends: a day accounted for, or a moment."""
     moment = _moment(start)
-    limit = _in_force(rule, moment.date())
+    start_day = china_day(moment)
+    limit = _in_force(rule, start_day)
     head = {"rule": limit.key or limit.name, "from": start, **_ground(limit)}
     if limit.unit == "hour":
         ends = due_moment(moment, limit).isoformat()
         return head | _due(ends, f"{limit.whole} 小时连续计算", (), [])
     if limit.unit == "date":
-        ends = yearly(limit, moment.year).isoformat()
+        ends = yearly(limit, start_day.year).isoformat()
         return head | _due(ends, "次年的固定日期", (), [])
-    try:
-        term = due(moment.date(), limit)
-    except ValueError as error:
-        raise CommandError(f"「{rule}」不是期限 · {error}") from None
+    if limit.unit not in TERMS:
+        raise CommandError(f"「{rule}」不是期限 · {rule} counts {limit.unit}")
+    term = due(start_day, limit)
     lines = [
         {"on": on.isoformat(), "kind": f"{kind.zh} {kind.en}", "counted": counted}
         for on, kind, counted in term.lines()
@@ -79,7 +80,10 @@ def triage_of(path: Path, on: str) -> dict[str, Any]:
     """Return what follows from a project's facts, and each answer that would change it."""
     facts = _facts(path)
     answers, when = dossier.self_review(facts), day(on)
-    found = triage(answers, on=when)
+    try:
+        found = triage(answers, on=when)
+    except NotInForceError as error:
+        raise CommandError(f"{when} 尚无该规则 · {error}") from None
     parts = ("scope", "listed", "omitted", "duties")
     return {
         "on": when.isoformat(),
@@ -116,27 +120,9 @@ def lines_of_triage(found: dict[str, Any]) -> Iterator[str]:
         yield f"若 if {c['answer']} = {c['value']}：{c['route']} ＋{gained} －{lost}"
 
 
-def whatif_of(folder: Path, paths: Sequence[Path], on: str) -> dict[str, Any]:
-    """Return the rows that an altered folder changes, and every answer that would differ."""
-    if not folder.joinpath("ethics_measures_2023.toml").is_file():
-        raise CommandError(f"{folder} 不是法律数据目录 · copy law/data there, then alter it")
-    when = day(on)
-    sheets = [_sheet(path, when) for path in paths]
-    try:
-        return {
-            "rows": [list(change) for change in changed_rows(folder)],
-            "differences": [
-                {name: getattr(d, name) for name in ("sheet", "question", "before", "after")}
-                for d in whatif(folder, sheets)
-            ],
-        }
-    except (ValueError, KeyError, LookupError) as error:
-        raise CommandError(f"{folder}: {error}") from None
-
-
 def day(text: str) -> date:
     """Return a day as written, or today."""
-    return _moment(text).date() if text else today()
+    return china_day(_moment(text)) if text else today()
 
 
 def _moment(text: str) -> datetime:
@@ -146,6 +132,8 @@ def _moment(text: str) -> datetime:
         raise CommandError(
             f"「{text}」不是日期，例如 2026-11-24 · not a date like 2026-11-24"
         ) from None
+    if not _YEARS[0] <= moment.year <= _YEARS[1]:
+        raise CommandError(f"「{text}」不在 2000 至 2100 年之间 · not between 2000 and 2100")
     return moment if moment.tzinfo else moment.replace(tzinfo=CHINA)
 
 
@@ -200,19 +188,15 @@ def _due(
 
 
 def _facts(path: Path) -> dict[str, Any]:
-    facts = read_answers(path)
+    return checked(path, read_answers(path))
+
+
+def checked(path: Path, facts: dict[str, Any]) -> dict[str, Any]:
+    """Return facts of the right shape; refuse others with file and path."""
     if wrong := shape_problems(questionnaire("project_facts"), facts):
         lines = (f"{path}: {at}: {words.zh} · {words.en}" for at, (_, words) in wrong.items())
         raise CommandError("\n".join(lines))
     return facts
-
-
-def _sheet(path: Path, on: date) -> Sheet:
-    facts = _facts(path)
-    starts = {named("review.limit"): on, named("rereview.limit"): on}
-    if launched := facts.get("service", {}).get("launched_on"):
-        starts[named("filing.first")] = date.fromisoformat(launched)
-    return Sheet(name=path.stem, answers=dossier.self_review(facts), on=on, starts=starts)
 
 
 def _conclusion(c: Conclusion) -> dict[str, Any]:

@@ -77,7 +77,7 @@ def what_if(
     as_json: Json = False,
 ) -> None:
     """Judge facts under altered rows; list every answer that would differ."""
-    from clitools.law import whatif_of
+    from clitools.whatif import whatif_of
 
     found = whatif_of(data, facts, on)
     if as_json:
@@ -86,7 +86,9 @@ def what_if(
     for name, before, after in found["rows"]:
         say(f"规则 rule {name}：{before} → {after}")
     for d in found["differences"]:
-        say(f"{d['sheet']}  {d['question']}：{d['before'] or '—'} → {d['after'] or '—'}")
+        why = "、".join(d["because"]) or "清单或者义务规则 a list or duty rule"
+        change = f"{d['before'] or '—'} → {d['after'] or '—'}"
+        say(f"{d['sheet']}  {d['question']}：{change}（{why}）")
     say(f"{len(found['differences'])} 处不同 · differences")
 
 

@@ -66,6 +66,8 @@ class Conditions:
             answer = None
         if condition.operator == "exists":
             return (answer not in EMPTY) is condition.answer
+        if answer in EMPTY:  # what is not answered is neither this nor that
+            return False
         if isinstance(answer, list):  # of several answers, one that matches suffices
             chosen = cast("list[Any]", answer)
             matches = (_matches(one, "=", condition.answer) for one in chosen)

@@ -102,7 +102,12 @@ def faults() -> list[str]:
         if file.name.removesuffix(_SUFFIX) not in known:
             found.append(f"{file.name}: 文件名与表单不符 · holds {form.name} {form.version}")
         digest = sha256(content).hexdigest()
-        if form.status != "draft" and kept.get(form.canonical, digest) != digest:
+        if form.status != "draft" and form.canonical not in kept:
+            found.append(
+                f"{file.name}: 生效版本未锁定，请运行 forms check --lock · "
+                f"{form.version} is active and not locked; run forms check --lock"
+            )
+        elif form.status != "draft" and kept[form.canonical] != digest:
             found.append(
                 f"{file.name}: 已生效的版本不得修改，请另立新版本 · "
                 f"{form.version} is active and was changed; make a new version"

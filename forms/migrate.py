@@ -30,8 +30,11 @@ class Rename(_Step):
     to: str
 
     def apply(self, moved: "Moved") -> None:
-        """Move it, if it is there."""
-        _put(moved.answers, self.to, _take(moved.answers, self.rename))
+        """Move it, if it is there; what stood at its new place is kept beside."""
+        value = _take(moved.answers, self.rename)
+        if value not in EMPTY and (there := _take(moved.answers, self.to)) not in EMPTY:
+            moved.dropped[self.to] = there
+        _put(moved.answers, self.to, value)
 
 
 class Drop(_Step):

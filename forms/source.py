@@ -24,15 +24,17 @@ def load(text: bytes, file: str, largest: int) -> Any:
         raise SourceError(f"{file}: 超过 {largest} 字节 · larger than {largest} bytes")
     yaml = YAML(typ="safe", pure=True)
     try:
-        # An alias is written with a star; without one the text need not be read twice.
-        for event in yaml.parse(text) if b"*" in text else ():
-            if isinstance(event, AliasEvent):
-                line = event.start_mark.line + 1
-                raise SourceError(
-                    f"{file}:{line}: 不得使用 YAML 别名 · no YAML aliases; write it out"
-                )
-        return yaml.load(text)
+        if (line := _alias(yaml, text)) is None:
+            return yaml.load(text)
     except RecursionError:
         raise SourceError(f"{file}: 嵌套过深 · nested too deeply") from None
-    except (YAMLError, UnicodeDecodeError) as error:
+    except (YAMLError, ValueError) as error:
         raise SourceError(f"{file}: 不是 YAML · not YAML: {error}") from None
+    raise SourceError(f"{file}:{line}: 不得使用 YAML 别名 · no YAML aliases; write it out")
+
+
+def _alias(yaml: YAML, text: bytes) -> int | None:
+    """Return the line of the first alias; without a star the text need not be read twice."""
+    events = yaml.parse(text) if b"*" in text else ()
+    marks = (event.start_mark for event in events if isinstance(event, AliasEvent))
+    return next((mark.line + 1 for mark in marks), None)

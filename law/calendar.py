@@ -5,9 +5,10 @@ from bisect import bisect_right
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
-from importlib import resources
+from pathlib import Path
 from typing import Final
 
+from law.parameters import data_folder, source
 from law.words import Words
 
 _FRIDAY: Final = 5  # ISO weekday
@@ -30,10 +31,14 @@ class Year:
     work: frozenset[date]
 
 
-@cache
 def year_table(year: int) -> Year:
     """Return the table of a year; a year without a file is unpublished."""
-    path = resources.files("law.data.calendar").joinpath(f"{year}.toml")
+    return _table(source(), year)
+
+
+@cache
+def _table(folder: Path | None, year: int) -> Year:
+    path = data_folder(folder).joinpath("calendar", f"{year}.toml")
     if not path.is_file():
         off = frozenset(date(year, month, day) for month, day in _FIXED)
         return Year(year, published=False, notice="", off=off, work=frozenset())
@@ -53,8 +58,12 @@ def is_workday(day: date) -> bool:
     return day in table.work or (day.isoweekday() <= _FRIDAY and day not in table.off)
 
 
-@cache
 def _workdays(year: int) -> tuple[date, ...]:
+    return _listed(source(), year)
+
+
+@cache
+def _listed(folder: Path | None, year: int) -> tuple[date, ...]:  # noqa: ARG001 -- the key
     first = date(year, 1, 1)
     days = (first + timedelta(days=n) for n in range((date(year + 1, 1, 1) - first).days))
     return tuple(day for day in days if is_workday(day))

@@ -101,7 +101,8 @@ def due(
     # Plain calendar arithmetic does not depend on any notice; working days do.
     counted_from = start if limit.unit == "working_day" else plain
     of_days = limit.unit in {"day", "working_day"}
-    provisional = unpublished_years(counted_from, on) if of_days else ()
+    moves = limit.unit == "working_day" or (of_days and rolls)
+    provisional = unpublished_years(counted_from, on) if moves else ()
     return Due(start, on, plain, limit, provisional, pauses)
 
 

@@ -7,7 +7,7 @@ from typing import Literal
 
 from law.clock import add_months
 from law.finding import Finding, Reason
-from law.meeting import Category, missing_categories
+from law.meeting import Category, missing_categories, quorum
 from law.parameters import Parameter, parameter
 from law.words import Words
 
@@ -63,6 +63,17 @@ def mixed(members: Collection[Member], *, on: date) -> Finding:
     return finding & fewer(
         sum(m.outside for m in members), outside, Words("非本单位委员", "outside members")
     )
+
+
+def attendance(present: Collection[Member], *, on: date) -> Finding:
+    """Tell whether those present may deliberate (Art. 14), as strictly as the office asks.
+
+    Number and categories always; both genders and an outside member where office policy says
+    that those of Art. 7 must be in the room, too.
+    """
+    finding = quorum((m.category for m in present), on=on)
+    strict = parameter("office_policy.strict_attendance", on=on)
+    return finding & mixed(present, on=on) if strict.value else finding
 
 
 def term(appointed: date, ends: date) -> Finding:

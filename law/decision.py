@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
-from law.committee import objection
+from law.committee import fewer, objection
 from law.finding import Finding
 from law.meeting import needed
 from law.parameters import Parameter, parameter
@@ -19,16 +19,35 @@ class Count:
     members: int
 
 
-def carries(count: Count, *, on: date, life_science: bool = False) -> Finding:
-    """Tell whether a decision carries: two thirds of those present (2023 Measures, Art. 16).
+def to_carry(
+    present: int, members: int, *, on: date, life_science: bool = False
+) -> tuple[int, tuple[Parameter, ...]]:
+    """Return the votes a decision needs, and the rows it rests on.
 
-    For life-science and medical research both rules must hold: more than half of all members,
-    too (2023 Measures for such research). A recused member is neither present nor voting.
+    Two thirds of those present (2023 Measures, Art. 16); for life-science and medical research
+    more than half of all members, too: the greater number counts. A recused member is not
+    present, but is a member.
     """
-    finding = _enough(count.agree, count.present, "ethics_measures_2023.meeting_majority", on)
+    rows = [parameter("ethics_measures_2023.meeting_majority", on=on)]
+    least = needed(present, rows[0])
     if life_science:
-        whole = "life_science_measures_2023.decision_majority"
-        finding &= _enough(count.agree, count.members, whole, on)
+        rows.append(parameter("life_science_measures_2023.decision_majority", on=on))
+        least = max(least, needed(members, rows[1]))
+    return max(least, 1), tuple(rows)
+
+
+def carries(count: Count, *, on: date, life_science: bool = False) -> Finding:
+    """Tell whether a decision carries; see `to_carry`.
+
+    Raises:
+        ValueError: More agree than are present, or more are present than there are members.
+    """
+    if not count.agree <= count.present <= count.members:
+        raise ValueError(f"{count.agree} of {count.present} of {count.members}")
+    _, rows = to_carry(count.present, count.members, on=on, life_science=life_science)
+    finding = _enough(count.agree, count.present, rows[0])
+    for row in rows[1:]:
+        finding &= _enough(count.agree, count.members, row)
     return finding
 
 
@@ -37,18 +56,26 @@ def opinion(
 ) -> tuple[bool | None, Finding]:
     """Return the experts' opinion, None while there is none, and why (2023 Measures, Art. 30).
 
-    Two thirds of all experts of the group, not of those who voted.
+    Two thirds of all experts of the group, not of those who voted; a group below its number
+    gives none (Art. 28).
+
+    Raises:
+        ValueError: More voted than there are experts.
     """
-    row = "ethics_measures_2023.expert_majority"
-    agreed, refused = (_enough(n, experts, row, on) for n in (agree, disagree))
+    if agree + disagree > experts:
+        raise ValueError(f"{agree + disagree} votes of {experts} experts")
+    group = parameter("ethics_measures_2023.expert_group_minimum", on=on)
+    if short := fewer(experts, group, Words("复核专家", "experts")).objections:
+        return None, Finding(short)
+    row = parameter("ethics_measures_2023.expert_majority", on=on)
+    agreed, refused = (_enough(n, experts, row) for n in (agree, disagree))
     if agreed:
         return True, agreed
     return (False, refused) if refused else (None, agreed)
 
 
-def _enough(votes: int, base: int, name: str, on: date) -> Finding:
-    row: Parameter = parameter(name, on=on)
-    least = needed(base, row)
+def _enough(votes: int, base: int, row: Parameter) -> Finding:
+    least = max(needed(base, row), 1)
     if votes >= least:
         return Finding()
     words = Words(f"同意 {votes} 票，须 {least} 票", f"{votes} votes, {least} needed")

@@ -92,12 +92,6 @@ def needed(base: int, row: Parameter) -> int:
     return row.whole
 
 
-def meeting_majority(present: int, *, on: date) -> tuple[int, Parameter]:
-    """Return the votes a decision needs, of the members present, and the row (Art. 16)."""
-    row = parameter("ethics_measures_2023.meeting_majority", on=on)
-    return votes_needed(present, row.value), row
-
-
 def expert_majority(experts: int, *, on: date) -> tuple[int, Parameter]:
     """Return the votes an opinion needs, of all experts of a group, and the row (Art. 30)."""
     row = parameter("ethics_measures_2023.expert_majority", on=on)

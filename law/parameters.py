@@ -22,6 +22,7 @@ UNITS: Final = frozenset(
 ) | frozenset({"share", "times", "working_day", "year", "yuan"})
 _NONE: Final = Words("", "")
 _SOURCE: ContextVar[Path | None] = ContextVar("law_data", default=None)
+_READ: ContextVar[set[str] | None] = ContextVar("rows_read", default=None)
 
 
 class NotInForceError(LookupError):
@@ -89,6 +90,17 @@ def using(folder: Path) -> Generator[None]:
         _SOURCE.reset(token)
 
 
+@contextmanager
+def watching() -> Generator[set[str]]:
+    """Yield the set that the rows read inside the block are entered in."""
+    read: set[str] = set()
+    token = _READ.set(read)
+    try:
+        yield read
+    finally:
+        _READ.reset(token)
+
+
 def parameter(name: str, *, on: date) -> Parameter:
     """Return the value of `name` in force on a day.
 
@@ -101,6 +113,8 @@ def parameter(name: str, *, on: date) -> Parameter:
         UnknownRuleError: There is no such row.
         NotInForceError: No value had come into force by that day, or it has lapsed.
     """
+    if (read := _READ.get()) is not None:
+        read.add(name)
     rows = [p for p in _versions(_SOURCE.get(), name) if p.since <= on <= (p.until or on)]
     if not rows:
         raise NotInForceError(f"{name} was not in force on {on}")
@@ -207,16 +221,22 @@ def _parameter(
 
 @lru_cache(maxsize=256)
 def _data(source: Path | None, file: str) -> Mapping[str, Any]:
-    return tomllib.loads(_folder(source).joinpath(f"{file}.toml").read_text("utf-8"))
+    return tomllib.loads(data_folder(source).joinpath(f"{file}.toml").read_text("utf-8"))
 
 
 @lru_cache(maxsize=16)
 def _instruments(source: Path | None) -> tuple[str, ...]:
-    files = (f.name for f in _folder(source).iterdir())
+    files = (f.name for f in data_folder(source).iterdir())
     return tuple(sorted(name[:-5] for name in files if name.endswith(".toml")))
 
 
-def _folder(source: Path | None) -> Traversable:
+def source() -> Path | None:
+    """Return the folder that rows are read from now; None is our own."""
+    return _SOURCE.get()
+
+
+def data_folder(source: Path | None) -> Traversable:
+    """Return a data folder by its path; our own for None."""
     return resources.files("law.data") if source is None else source
 
 

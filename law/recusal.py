@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from law.committee import objection
 from law.finding import Finding
-from law.parameters import parameter
+from law.parameters import NotInForceError, Parameter, parameter
 from law.words import Words
 
 
@@ -66,6 +66,13 @@ def recused(relations: Collection[Relation], *, on: date, expert: bool = False) 
     finding = Finding()
     for relation in Relation:
         if relation in relations and relation in bars:
-            row = parameter(_ROWS.get(relation, "ethics_measures_2023.recusal"), on=on)
-            finding &= objection(relation.words, row)
+            finding &= objection(relation.words, _row(relation, on))
     return finding
+
+
+def _row(relation: Relation, on: date) -> Parameter:
+    general = "ethics_measures_2023.recusal"
+    try:
+        return parameter(_ROWS.get(relation, general), on=on)
+    except NotInForceError:  # before the special rule, the general one
+        return parameter(general, on=on)

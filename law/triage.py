@@ -13,6 +13,12 @@ from law.words import Words
 
 _MEASURES: Final = "ethics_measures_2023"
 _AI: Final = "ai_ethics_measures_2026"
+_SCOPE: Final = {
+    "scope_people": ("participants", "personal_data", "biosamples"),
+    "scope_animals": ("animals",),
+    "scope_indirect": ("indirect_risk",),
+    "scope_by_law": ("by_law",),
+}
 Exemption = Literal["none", "public_data", "anonymised", "existing_samples", "cell_lines"]
 ModelUse = Literal["", "own", "fine_tuned", "filed_unchanged"]
 
@@ -33,7 +39,9 @@ class Answers:
 
     The defaults are what an unanswered question counts as: what brings a duty counts as yes,
     what takes one away counts as no, so that nobody escapes by leaving a question open. Only
-    what no AI project is asked (animals, the three life-science activities) counts as no.
+    what is foreign to most AI projects counts as no until it is said: animals, biosamples,
+    international cooperation, life science and its three listed activities, a rule of other
+    law, a million users.
     """
 
     participants: bool = True
@@ -118,15 +126,10 @@ def triage(answers: Answers, *, on: date) -> Triage:
 
 
 def _scope(answers: Answers, on: date) -> tuple[Conclusion, ...]:
-    fired = {
-        "scope_people": _true(answers, "participants", "personal_data", "biosamples"),
-        "scope_animals": _true(answers, "animals"),
-        "scope_indirect": _true(answers, "indirect_risk"),
-        "scope_by_law": _true(answers, "by_law"),
-    }
+    fired = {table: _true(answers, *names) for table, names in _SCOPE.items()}
     return tuple(
-        _conclusion(f"{_MEASURES}.{name}", because, on=on)
-        for name, because in fired.items()
+        _conclusion(f"{_MEASURES}.{table}", because, on=on)
+        for table, because in fired.items()
         if because
     )
 
@@ -158,9 +161,9 @@ def _route(
     listed: tuple[Conclusion, ...],
     on: date,
 ) -> tuple[Route, Conclusion]:
-    if not scope:
-        fired = _false(answers, "participants", "personal_data", "animals", "indirect_risk")
-        return Route.NOT_IN_SCOPE, _conclusion(f"{_MEASURES}.scope_people", fired, on=on)
+    if not scope and not listed:
+        asked = tuple(name for names in _SCOPE.values() for name in names)
+        return Route.NOT_IN_SCOPE, _conclusion(f"{_MEASURES}.scope_people", asked, on=on)
     exempt = answers.life_science and answers.exemption != "none"
     if exempt and not listed and not answers.sensitive_or_commercial:
         why = "life_science_measures_2023.exemption"
@@ -233,10 +236,6 @@ def _fired(
 
 def _true(answers: Answers, *names: str) -> tuple[str, ...]:
     return tuple(name for name in names if getattr(answers, name))
-
-
-def _false(answers: Answers, *names: str) -> tuple[str, ...]:
-    return tuple(name for name in names if not getattr(answers, name))
 
 
 def _conclusion(name: str, because: tuple[str, ...], *, on: date) -> Conclusion:

@@ -4,16 +4,24 @@ Both sides judge the same sheet on the same day; the other side reads its rows f
 data folder, which holds the same files with some of them altered.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 from law.clock import due
 from law.decision import Count, carries, opinion
 from law.followup import followup_due
 from law.meeting import Category, quorum
-from law.parameters import NotInForceError, parameter, parameter_names, using, versions
+from law.parameters import (
+    NotInForceError,
+    parameter,
+    parameter_names,
+    using,
+    versions,
+    watching,
+)
 from law.triage import Answers, triage
 
 
@@ -34,16 +42,18 @@ class Sheet:
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """One answer that another law would have changed."""
+    """One answer that another law would have changed, and the altered rows it read."""
 
     sheet: str
-    question: str  # route, expert_review, due:<row>, quorum, decision, opinion, duty:<code> …
+    question: str  # route, expert_review, due:<row>, quorum, decision, opinion, conclusion:…
     before: str
     after: str
+    because: tuple[str, ...]  # empty where a list or a duty rule was altered, not a row
 
 
 def whatif(folder: Path, sheets: Iterable[Sheet]) -> Iterator[Difference]:
     """Yield every answer that differs under the rows of another folder, sheet by sheet."""
+    altered = {name for name, _, _ in changed_rows(folder)}
     for sheet in sheets:
         before = judge(sheet)
         with using(folder):
@@ -52,7 +62,17 @@ def whatif(folder: Path, sheets: Iterable[Sheet]) -> Iterator[Difference]:
             for question in sorted(before.keys() | after.keys()):
                 old, new = before.get(question, ""), after.get(question, "")
                 if old != new:
-                    yield Difference(sheet.name, question, old, new)
+                    because = _read_by(question, sheet, folder) & altered
+                    yield Difference(sheet.name, question, old, new, tuple(sorted(because)))
+
+
+def _read_by(question: str, sheet: Sheet, folder: Path) -> set[str]:
+    part = question.split(":", 1)[0]
+    with using(folder), watching() as read:
+        for name, answer in _questions(sheet):
+            if name == question or (part == "conclusion" and name == "triage"):
+                answer()
+    return read
 
 
 def changed_rows(folder: Path) -> tuple[tuple[str, str, str], ...]:
@@ -74,25 +94,52 @@ def changed_rows(folder: Path) -> tuple[tuple[str, str, str], ...]:
 
 def judge(sheet: Sheet) -> dict[str, str]:
     """Return every answer of the law to a sheet, by question."""
-    found = triage(sheet.answers, on=sheet.on)
-    answers = {"route": found.route.value, "expert_review": str(found.expert_review)}
-    answers |= {f"conclusion:{code}": "yes" for code in found.codes[1:]}
-    for row, start in sheet.starts.items():
-        answers[f"due:{row}"] = _due(row, start)
-    followup = followup_due(sheet.on, listed=bool(found.listed))
-    answers["due:followup"] = followup.on.isoformat()
-    if sheet.present is not None:
-        answers["quorum"] = str(bool(quorum(sheet.present, on=sheet.on)))
-    if sheet.count is not None:
-        decided = carries(sheet.count, on=sheet.on, life_science=sheet.life_science)
-        answers["decision"] = str(bool(decided))
-    if sheet.experts is not None:
-        answers["opinion"] = str(opinion(*sheet.experts, on=sheet.on)[0])
+    answers: dict[str, str] = {}
+    for _, answer in _questions(sheet):
+        answers |= answer()
     return answers
 
 
-def _due(row: str, start: date) -> str:
+Answer = Callable[[], dict[str, str]]
+
+
+def _questions(sheet: Sheet) -> Iterator[tuple[str, Answer]]:
+    """Yield each question with what answers it; triage answers several at once."""
+    on = sheet.on
+    for name in ("triage", "route", "expert_review"):
+        yield name, partial(_triage, sheet, name)
+    for row, start in sheet.starts.items():
+        yield f"due:{row}", partial(_due, row, start)
+    yield "due:followup", lambda: {"due:followup": _followup(sheet)}
+    if (present := sheet.present) is not None:
+        yield "quorum", lambda: {"quorum": str(bool(quorum(present, on=on)))}
+    if (count := sheet.count) is not None:
+        medical = sheet.life_science
+        yield (
+            "decision",
+            lambda: {"decision": str(bool(carries(count, on=on, life_science=medical)))},
+        )
+    if (experts := sheet.experts) is not None:
+        yield "opinion", lambda: {"opinion": str(opinion(*experts, on=on)[0])}
+
+
+def _triage(sheet: Sheet, name: str) -> dict[str, str]:
+    found = triage(sheet.answers, on=sheet.on)
+    if name == "route":
+        return {"route": found.route.value}
+    if name == "expert_review":
+        return {"expert_review": str(found.expert_review)}
+    return {f"conclusion:{code}": "yes" for code in found.codes[1:] if code != name}
+
+
+def _followup(sheet: Sheet) -> str:
+    listed = bool(triage(sheet.answers, on=sheet.on).listed)
+    return followup_due(sheet.on, listed=listed).on.isoformat()
+
+
+def _due(row: str, start: date) -> dict[str, str]:
     try:
-        return due(start, parameter(row, on=start)).on.isoformat()
+        found = due(start, parameter(row, on=start)).on.isoformat()
     except NotInForceError:
-        return "not in force"
+        found = "not in force"
+    return {f"due:{row}": found}

@@ -7,10 +7,11 @@ from typer.testing import CliRunner
 
 import cli
 from clitools.errors import CommandError
-from demo.facts import DOSSIER
+from demo.facts import DOSSIER, read_dossier
 from forms.library import DefinitionError
 from forms.reading import AnswersError
 from tests.law.test_genai import GOOD
+from tests.law.test_whatif import copied
 
 RUNNER = CliRunner()
 
@@ -80,8 +81,6 @@ def test_facts_are_triaged_with_grounds_and_counterfactuals():
 
 
 def test_what_if_names_rows_and_answers_that_differ(tmp_path):
-    from tests.law.test_whatif import copied  # noqa: PLC0415 -- used by this one test
-
     folder = copied(tmp_path)
     file = folder / "ethics_measures_2023.toml"
     file.write_text(
@@ -94,11 +93,46 @@ def test_what_if_names_rows_and_answers_that_differ(tmp_path):
     found = answer("law", "whatif", "--data", folder, DOSSIER, "--on", "2026-11-24")
 
     assert [row[0] for row in found["rows"]] == ["ethics_measures_2023.decision_limit"]
-    assert [d["question"] for d in found["differences"]] == [
-        "due:ethics_measures_2023.decision_limit"
+    assert [(d["question"], d["because"]) for d in found["differences"]] == [
+        (
+            "due:ethics_measures_2023.decision_limit",
+            ["ethics_measures_2023.decision_limit"],
+        )
     ]
     said = run("law", "whatif", "--data", folder, DOSSIER, "--on", "2026-11-24").output
     assert "1 处不同" in said
+
+
+def test_what_if_judges_what_is_recorded_of_a_case_by_its_own_day(tmp_path):
+    folder = copied(tmp_path)
+    for name, old, new in (
+        ("ethics_measures_2023.toml", "5, article = 14", "6, article = 14"),
+    ):
+        text = (folder / name).read_text("utf-8")
+        (folder / name).write_text(text.replace(old, new), "utf-8")
+    calendar = folder / "calendar" / "2026.toml"
+    calendar.write_text(
+        calendar.read_text("utf-8").replace("2026-01-01, ", "2026-01-01, 2026-11-26, ", 1)
+    )
+    recorded = {
+        "on": "2026-11-20",
+        "starts": {"filing.first": "2026-11-23"},
+        "present": ["peer", "peer", "peer", "ethics", "law"],
+        "count": [4, 5, 7],
+        "experts": [4, 1, 5],
+    }
+    facts = tmp_path / "case.json"
+    facts.write_text(json.dumps({**read_dossier(DOSSIER), "recorded": recorded}), "utf-8")
+
+    found = answer("law", "whatif", "--data", folder, facts)
+
+    changed = {d["question"]: (d["before"], d["after"]) for d in found["differences"]}
+    assert changed["quorum"] == ("True", "False")
+    first = "due:algorithm_recommendation_2022.first_filing"
+    assert changed[first] == ("2026-12-07", "2026-12-08")
+    facts.write_text(json.dumps({**read_dossier(DOSSIER), "recorded": {"count": 7}}), "utf-8")
+    refused = run("law", "whatif", "--data", folder, facts)
+    assert "recorded: " in str(refused.exception)
 
 
 @pytest.mark.parametrize(
@@ -216,6 +250,8 @@ def test_forms_are_listed_exported_filled_and_compared(tmp_path):
         (["law", "due", "filing.first", "--from", "2020-01-01"], CommandError, "2022-03-01"),
         (["law", "due", "meeting.majority", "--from", "2026-01-01"], CommandError, "不是期限"),
         (["law", "show", "nothing"], CommandError, "没有规则"),
+        (["law", "due", "review.limit", "--from", "9999-12-30"], CommandError, "2100"),
+        (["law", "triage", str(DOSSIER), "--on", "2020-01-01"], CommandError, "尚无该规则"),
         (["law", "triage", "missing.yaml"], OSError, "missing.yaml"),
         (["law", "whatif", "--data", "tests", str(DOSSIER)], CommandError, "法律数据目录"),
         (["number", "check", "abc"], CommandError, "现有 3 位"),
@@ -241,6 +277,8 @@ def test_what_cannot_be_answered_is_said_in_words(arguments, kind, words):
     [
         ("a: &x [1]\nb: *x\n", "2: 不得使用 YAML 别名"),
         ("- 1\n", "应为一组回答"),
+        ("a: 2026-02-30\n", "不是 YAML"),
+        ("a: !!int abc\n", "不是 YAML"),
         ("a: [", "不是 YAML"),
         ("project: {title: 7}\n", "project/title: 应为文字"),
         ("project: {hobby: 棋}\n", "project/hobby: 表中没有此项"),

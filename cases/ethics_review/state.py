@@ -10,9 +10,10 @@ from typing import Final
 
 from cases.proceeding import State
 from cases.text import Commitment
+from law.decision import to_carry
 from law.finding import Finding, Reason
 from law.meeting import Category, quorum
-from law.parameters import parameter
+from law.parameters import Parameter, parameter
 from law.words import Words
 
 CLOCK: Final = "decision"
@@ -68,6 +69,7 @@ class Opening:
     version: int
     content: str  # SHA-256 of the frozen answers
     grounds: tuple[str, ...] = ()  # codes of the triage conclusions
+    life_science: bool = False  # both majorities must hold
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -117,6 +119,12 @@ class Review(State):
             f"the expert opinion disagrees, so {outcome} is not open",
         )
         return Finding((Reason(words, row.citation, row.confidence),))
+
+    def to_carry(self) -> tuple[int, tuple[Parameter, ...]]:
+        """Return the votes an outcome needs, and the rows it rests on."""
+        opening = self.opening
+        sizes = (len(self.present), len(opening.seats))
+        return to_carry(*sizes, on=self.law_day, life_science=opening.life_science)
 
     def quorum(self) -> Finding:
         """Tell whether those present may deliberate."""

@@ -17,7 +17,6 @@ from cases.ethics_review.room import demand_quorum, seated
 from cases.ethics_review.state import CLOCK, Ballot, Outcome, Review, Stage
 from cases.proceeding import By, Event
 from cases.text import Prose
-from law.meeting import meeting_majority
 from law.words import Words
 
 
@@ -79,9 +78,12 @@ class CountVotes:
     kind: Literal["ethics_review.count_votes"] = "ethics_review.count_votes"
 
     def decide(self, state: Review, by: By) -> tuple[Event, ...]:
-        """Count against two thirds of those present (Art. 16), if the quorum held."""
+        """Count against two thirds of those present (Art. 16), if the quorum held.
+
+        For medical research more than half of all members is needed, too.
+        """
         demand_quorum(state)
-        needed, row = meeting_majority(len(state.present), on=state.law_day)
+        needed, rows = state.to_carry()
         choices = [ballot.choice for ballot in state.ballots.values()]
         tally = {outcome: choices.count(outcome) for outcome in Outcome}
         outcome = next((o for o in Outcome if tally[o] >= needed), None)
@@ -91,7 +93,7 @@ class CountVotes:
             needed=needed,
             tally=tally,
             outcome=outcome,
-            law=(row.row,),
+            law=tuple(row.row for row in rows),
         )
         initial = outcome is not None and state.for_experts(outcome)
         return (counted, *(stop_clock(state, CLOCK, by) if initial else ()))

@@ -11,6 +11,7 @@ from forms.questionnaire import AnyOf, Condition, Item, Questionnaire
 
 DRAFT: Final = "https://json-schema.org/draft/2020-12/schema"
 Schema = dict[str, Any]
+_GIVEN: Final[Schema] = {"not": {"enum": ["", None, [], {}]}}
 _PLAIN: Final = {"type": "string", "pattern": r"\S"}
 _KINDS: Final[dict[str, Schema]] = {
     "string": _PLAIN,
@@ -168,9 +169,9 @@ def _condition(condition: Condition, row: str) -> Schema | None:
             return _at(way, {"anyOf": [{"const": wanted}, _holding(wanted)]})
         case "!=":
             held = {"anyOf": [{"const": wanted}, _holding(wanted)]}
-            return {"not": _at(way, held)}
+            return {"allOf": [_at(way, _GIVEN), {"not": _at(way, held)}]}
         case "exists":
-            there = _at(way, {"not": {"enum": ["", None, [], {}]}})
+            there = _at(way, _GIVEN)
             return there if wanted else {"not": there}
         case operator:
             return _ordered(way, operator, wanted)

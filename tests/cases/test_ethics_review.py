@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -237,3 +238,20 @@ def test_words_that_are_not_plain_are_refused(words):
 
 def test_a_less_than_sign_is_plain():
     assert after(voted(), (CastBallot(choice=NO, reason="准确率 < 95%"), "m1")).ballots
+
+
+@pytest.mark.parametrize(("agree", "outcome"), [(4, None), (5, YES)])
+def test_medical_research_needs_more_than_half_of_all_members_too(agree, outcome):
+    opening = replace(ethics_opening(listed=False), life_science=True)
+    seats = (*opening.seats, replace(opening.seats[0], person="m8", chair=False))
+    state = after(Review(opening=replace(opening, seats=seats)), Submit(pledge=True), Accept())
+    state = after(state, *((Declare(conflict=False), m) for m in SIX))
+    state = after(state, OpenMeeting(present=SIX), OpenVote())
+    votes = [YES] * agree + [NO] * (6 - agree)
+    ballots = zip(votes, SIX, strict=True)
+    state = after(state, *((CastBallot(choice=c, reason="理由"), m) for c, m in ballots))
+
+    state = after(state, CountVotes())
+
+    assert state.to_carry()[0] == 5
+    assert state.counted is outcome

@@ -122,6 +122,8 @@ def test_a_changed_active_version_is_a_fault(monkeypatch, tmp_path):
     assert "appeal.form.yaml: 已生效的版本不得修改" in found
     assert "wrong.form.yaml: 文件名与表单不符" in found
     assert "bad.form.yaml: 不是 YAML" in found
+    (tmp_path / "versions.lock").write_text("")
+    assert "appeal.form.yaml: 生效版本未锁定" in "\n".join(library.faults())
 
 
 def test_an_earlier_version_is_read_by_its_name(monkeypatch, tmp_path):
@@ -139,6 +141,7 @@ def test_an_earlier_version_is_read_by_its_name(monkeypatch, tmp_path):
             questionnaire("appeal", "2025.1")
         with pytest.raises(DefinitionError, match="no form nothing"):
             questionnaire("nothing")
+        library.enter()
         assert library.faults() == []
     finally:
         questionnaire.cache_clear()
@@ -325,7 +328,8 @@ def test_a_draft_may_have_too_few_rows():
         (when("m", "=", "x"), {"m": ["y", "x"]}, True),
         (when("m", "!=", "x"), {"m": ["y", "x"]}, False),
         (when("m", "!=", "x"), {"m": ["y"]}, True),
-        (when("s", "!=", "x"), {}, True),
+        (when("s", "!=", "x"), {}, False),
+        (when("s", "!=", "x"), {"s": "y"}, True),
         (when("s", "exists", True), {"s": ""}, False),
         (when("s", "exists", False), {}, True),
         ({"any": [when("s", "=", "x"), when("n", "=", 1)]}, {"n": 1}, True),
@@ -507,6 +511,17 @@ def test_a_draft_is_brought_along_by_declared_steps(monkeypatch, tmp_path):
         "en": "A",
         "last": True,
     }
+
+
+def test_a_rename_onto_an_answer_keeps_what_stood_there(monkeypatch, tmp_path):
+    folder = tmp_path / "project_facts"
+    folder.mkdir()
+    (folder / "2025.1-2026.1.yaml").write_text("- {rename: a, to: b}", "utf-8")
+    monkeypatch.setattr("forms.migrate.migrations", lambda: tmp_path)
+
+    moved = migrate("project_facts", "2025.1", {"a": "新", "b": "旧"})
+
+    assert (moved.answers, moved.dropped) == ({"b": "新"}, {"b": "旧"})
 
 
 def test_without_a_declared_map_a_draft_stays():

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from law.committee import Member, composition, mixed, term
+from law.committee import Member, attendance, composition, mixed, term
 from law.decision import Count, carries, opinion
 from law.expert_group import Candidate, Reviewed, exclusions
 from law.followup import (
@@ -17,9 +17,10 @@ from law.followup import (
 )
 from law.jurisdiction import jurisdiction
 from law.meeting import Category, needed
-from law.parameters import parameter
+from law.parameters import parameter, using
 from law.pathways import Case, View, converts, emergency, emergency_due, may_be_simplified
 from law.recusal import Relation, recused
+from tests.law.test_whatif import copied
 
 DAY = date(2026, 11, 24)
 CHINA = ZoneInfo("Asia/Shanghai")
@@ -70,6 +71,21 @@ def test_those_present_may_be_asked_to_be_mixed_too():
     assert not mixed(committee(1), on=DAY)
 
 
+def test_those_present_are_judged_as_strictly_as_the_office_asks(tmp_path):
+    men = [replace(m, gender="male") for m in committee(5)]
+
+    assert attendance(committee(5), on=DAY)
+    assert not attendance(committee(4), on=DAY)
+    assert not attendance(men, on=DAY)
+    folder = copied(tmp_path)
+    file = folder / "office_policy.toml"
+    head, row = file.read_text("utf-8").split("[strict_attendance]")
+    lenient = row.replace("value = 1", "value = 0", 1)
+    file.write_text(f"{head}[strict_attendance]{lenient}", "utf-8")
+    with using(folder):
+        assert attendance(men, on=DAY)
+
+
 @pytest.mark.parametrize(
     ("ends", "met"), [("2031-11-23", True), ("2031-11-24", True), ("2031-11-25", False)]
 )
@@ -104,6 +120,7 @@ def test_two_thirds_of_those_present(agree, present, met):
         (4, 5, 9, False),
         (5, 5, 9, True),
         (3, 5, 5, False),
+        (0, 0, 5, False),
     ],
 )
 def test_medical_research_needs_both_majorities(agree, present, members, met):
@@ -123,6 +140,8 @@ def test_medical_research_needs_both_majorities(agree, present, members, met):
         (5, 0, 7, True),
         (1, 4, 5, False),
         (0, 0, 5, None),
+        (3, 1, 4, None),  # a group below five gives no opinion
+        (0, 0, 0, None),
     ],
 )
 def test_an_opinion_needs_two_thirds_of_all_experts(agree, disagree, experts, found):
@@ -130,6 +149,21 @@ def test_an_opinion_needs_two_thirds_of_all_experts(agree, disagree, experts, fo
 
     assert verdict is found
     assert bool(finding) is (found is not None)
+
+
+def test_more_votes_than_voters_are_refused():
+    with pytest.raises(ValueError, match="6 of 5"):
+        carries(Count(6, 5, 7), on=DAY)
+    with pytest.raises(ValueError, match="8 of 7"):
+        carries(Count(4, 8, 7), on=DAY)
+    with pytest.raises(ValueError, match="8 votes"):
+        opinion(4, 4, 5, on=DAY)
+
+
+def test_before_the_ai_measures_a_centre_is_barred_by_the_general_rule():
+    finding = recused([Relation.CENTRE_DOUBLE_ROLE], on=date(2026, 3, 19), expert=True)
+
+    assert finding.objections[0].citation.article == 8
 
 
 @pytest.mark.parametrize(

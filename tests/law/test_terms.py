@@ -73,6 +73,13 @@ def test_an_extension_states_a_later_day(to, met):
     assert extended(found, date(2027, 1, 20)).provisional == (2027,)
 
 
+def test_without_roll_over_no_notice_is_needed():
+    limit = parameter(named("review.limit"), on=date(2026, 12, 20))
+
+    assert due(date(2026, 12, 20), limit).provisional == (2027,)
+    assert due(date(2026, 12, 20), limit, roll_over=False).provisional == ()
+
+
 def test_hours_run_on_and_need_a_zone():
     hours = parameter(named("emergency.hours"), on=date(2026, 10, 1))
     start = datetime(2026, 10, 1, 1, tzinfo=UTC)

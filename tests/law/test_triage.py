@@ -41,6 +41,7 @@ def yes(*names, **more):
             True,
         ),
         (yes("animals"), Route.MEETING, False),
+        (yes("highly_autonomous_decision"), Route.MEETING, True),
         (yes("animals", "emergency"), Route.EMERGENCY, False),
         (yes("animals", "emergency", "germline_editing"), Route.EMERGENCY, True),
         (yes("personal_data", "life_science", exemption="anonymised"), Route.EXEMPT, False),
@@ -273,6 +274,29 @@ def test_the_lung_study_is_listed_and_medical_and_does_not_file():
     # Nobody said whether a brain-computer interface is used, so it counts as one.
     assert "invasive_brain_interface" in assumed(sheet)
     assert "annex.brain_interface" in found.codes
+
+
+def test_nobody_is_exempt_by_silence():
+    hospital = {
+        "project": {"institution": {"type": "medical"}},
+        "people_involved": {"participants": False},
+        "data": [{"personal": True, "sensitive": False}],
+        "self_review": {"scope": ["human"], "exemption": "anonymised"},
+    }
+    none = (
+        "human_machine_fusion",
+        "opinion_mobilisation",
+        "consciousness_guiding",
+        "highly_autonomous_decision",
+        "invasive_brain_interface",
+    )
+    said = hospital["self_review"] | dict.fromkeys(none, False)
+    silent = self_review(hospital | {"self_review": said})
+    spoken = self_review(hospital | {"self_review": said | {"sensitive_or_commercial": False}})
+
+    assert silent.life_science
+    assert triage(silent, on=DAY).route is Route.MEETING
+    assert triage(spoken, on=DAY).route is Route.EXEMPT
 
 
 def test_what_is_said_counts_before_what_the_facts_show():

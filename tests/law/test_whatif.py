@@ -52,6 +52,9 @@ DECISION = (
     'values = [{ from = 2023-12-01, value = 30, article = 17, confidence = "two_copies" }]'
 )
 QUORUM = 'values = [{ from = 2023-12-01, value = 5, article = 14, confidence = "two_copies" }]'
+FILING = """change and cancel" }
+unit = "duty"
+values = [{ from = 2023-01-10"""
 EXPERTS = 'value = "2/3", article = 30'
 
 
@@ -81,7 +84,10 @@ def test_an_altered_row_changes_the_answers_that_rest_on_it_and_no_others(
 ):
     folder = other(MEASURES, old, new)
 
-    assert list(whatif(folder, [SHEET])) == [Difference(SHEET.name, question, before, after)]
+    (found,) = whatif(folder, [SHEET])
+
+    assert (found.question, found.before, found.after) == (question, before, after)
+    assert found.because == (changed_rows(folder)[0][0],)
 
 
 def test_an_altered_list_changes_route_and_conclusions(other):
@@ -91,8 +97,8 @@ def test_an_altered_list_changes_route_and_conclusions(other):
 
     found = list(whatif(other(MEASURES, old, "needs = []"), [sheet]))
 
-    assert Difference("x", "expert_review", "False", "True") in found
-    assert Difference("x", "conclusion:annex.germline_editing", "", "yes") in found
+    assert Difference("x", "expert_review", "False", "True", ()) in found
+    assert Difference("x", "conclusion:annex.germline_editing", "", "yes", ()) in found
 
 
 def test_the_rows_that_differ_are_named(other):
@@ -147,3 +153,16 @@ def test_an_office_may_rely_on_the_filed_regime_once_the_ai_measures_are_in_forc
     assert triage(filed, on=on).expert_review
     with using(folder):
         assert triage(filed, on=on).expert_review is needed
+
+
+def test_a_duty_taken_out_of_force_is_named_as_the_cause(other):
+    folder = other(
+        "deep_synthesis_2023.toml", FILING, FILING.replace("2023-01-10", "2030-01-01")
+    )
+    sheet = Sheet(name="x", answers=Answers(), on=DAY)
+
+    (found,) = whatif(folder, [sheet])
+
+    assert found.question == "conclusion:deep_synthesis_2023.filing_duty"
+    assert (found.before, found.after) == ("yes", "")
+    assert found.because == ("deep_synthesis_2023.filing_duty",)

@@ -18,7 +18,7 @@ from documents.papers import (
 )
 from law.filing_number import parse
 from law.finding import Reason
-from law.meeting import expert_majority, meeting_majority
+from law.meeting import expert_majority
 from law.parameters import ground
 from law.words import Words
 from records.papers import Facts
@@ -62,13 +62,14 @@ def write(template: str, facts: Facts, sheet: Sheet) -> AnyPaper:
 def _decision_letter(facts: Facts, head: Head) -> DecisionLetter:
     review: Review = facts.state
     clock = review.clock(CLOCK)
-    needed, _ = meeting_majority(len(review.present), on=review.law_day)
+    needed, majorities = review.to_carry()
     choices = [ballot.choice for ballot in review.ballots.values()]
     agrees = review.opinion_agrees
     written = [review.reason, *(ballot.reason for ballot in review.ballots.values())]
     reasons = [facts.texts.get(commitment, "") for commitment in written]
-    tables = ["meeting_quorum", "meeting_majority", "decision_limit"]
+    tables = ["meeting_quorum", "decision_limit"]
     tables += [] if agrees is None else ["opinion_followed"]
+    grounds = _grounds("ethics_measures_2023", tables, on=review.law_day)
     return DecisionLetter(
         head=head,
         outcome=OUTCOMES[review.outcome or ""],
@@ -80,7 +81,7 @@ def _decision_letter(facts: Facts, head: Head) -> DecisionLetter:
         tally=tuple((OUTCOMES[o], choices.count(o)) for o in Outcome),
         opinion=None if agrees is None else opinion(agrees=agrees),
         reasons=tuple(filter(None, reasons)),
-        grounds=_grounds("ethics_measures_2023", tables, on=review.law_day),
+        grounds=(*(row.reason for row in majorities), *grounds),
     )
 
 
