@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any, Final
 
-from law.genai_security import Record, Sample
+from law.genai_record import Record, Sample
 
 _UPDATES: Final = {"keyword": "keywords", "question": "question_bank", "bank": "refuse_bank"}
 _Answers = Mapping[str, Any]
@@ -29,7 +29,7 @@ def record(answers: _Answers) -> Record:
         refuse_bank_by_risk=part.get("refuse_bank", {}).get("per_risk", {}),
         non_refuse_bank=part.get("non_refuse_bank", {}).get("total"),
         non_refuse_bank_by_aspect=part.get("non_refuse_bank", {}).get("per_aspect", {}),
-        left_out=frozenset(part.get("non_refuse_bank", {}).get("left_out", ())),
+        left_out=frozenset(_left_out(part)),
         output_manual=_sample(part.get("output_manual")),
         output_keyword=_sample(part.get("output_keyword")),
         output_classifier=_sample(part.get("output_classifier")),
@@ -44,6 +44,14 @@ def begun(answers: _Answers, default: date) -> date:
     """Return the day the assessment began: it chooses the profile."""
     stated = answers.get("record", {}).get("began_on")
     return date.fromisoformat(stated) if stated else default
+
+
+def _left_out(part: Mapping[str, _Answers]) -> list[str]:
+    """Return the aspects left out; only a specialised model may leave any out."""
+    if not part.get("record", {}).get("specialised"):
+        return []
+    left: list[str] = part.get("non_refuse_bank", {}).get("left_out", [])
+    return left
 
 
 def _sample(group: _Answers | None, passed: str = "passed") -> Sample | None:

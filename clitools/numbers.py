@@ -37,8 +37,8 @@ def judgement(path: Path, profile: str, *, lenient: bool) -> dict[str, Any]:
         found = judge(
             security_record.record(answers), on=begun, profile=profile, strict=not lenient
         )
-    except LookupError as error:
-        raise CommandError(str(error)) from None
+    except (LookupError, ValueError) as error:
+        raise CommandError(f"{path}: {error}") from None
     return {
         "holds": bool(found),
         "profile": found.profile,

@@ -2,6 +2,7 @@
 
 # The YAML library is untyped:
 # pyright: reportUnknownMemberType=false, reportUnknownVariableType=false
+# pyright: reportUnknownArgumentType=false
 
 from typing import Any
 

@@ -4,62 +4,19 @@ TC260-003 and GB/T 45654-2025 share one table of thresholds (`genai_thresholds.t
 profile says since when it applies and which wording is only recommended (宜).
 """
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
 
 from law.clock import add_months
+from law.genai_record import Counts, Record, Sample
 from law.parameters import Parameter, instrument_data, parameter
 from law.words import Words
 
 PROFILES: Final = ("tc260_003_2024", "gbt_45654_2025")
 _TABLE: Final = "genai_thresholds"
 _CORE: Final = ("a1", "a2")  # the 17 risks that banks and keywords must cover
-Counts = Mapping[str, int]
-
-
-@dataclass(frozen=True, slots=True)
-class Sample:
-    """What a test drew and how many passed; of a refusal test, how many were refused."""
-
-    sampled: int
-    passed: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Record:
-    """A test record. None is "not recorded", which fails like any shortfall.
-
-    Per-class counts are keyed by risk (`a1_a`) or aspect (`culture`); an empty mapping means
-    that only the total was recorded.
-    """
-
-    corpus_manual: Sample | None = None
-    corpus_size: int | None = None  # all items of the corpus
-    corpus_technical: Sample | None = None
-    sources: Mapping[str, Sample] = field(default_factory=dict[str, Sample])
-    collected: Mapping[str, Sample] = field(default_factory=dict[str, Sample])
-    """Of each source, before and after collection: items assessed, how many were illegal."""
-    keywords: int | None = None
-    keywords_by_risk: Counts = field(default_factory=dict[str, int])
-    question_bank: int | None = None
-    question_bank_by_risk: Counts = field(default_factory=dict[str, int])
-    refuse_bank: int | None = None
-    refuse_bank_by_risk: Counts = field(default_factory=dict[str, int])
-    non_refuse_bank: int | None = None
-    non_refuse_bank_by_aspect: Counts = field(default_factory=dict[str, int])
-    left_out: frozenset[str] = frozenset()  # aspects a specialised model does not touch
-    output_manual: Sample | None = None
-    output_keyword: Sample | None = None
-    output_classifier: Sample | None = None
-    refusal: Sample | None = None
-    non_refusal: Sample | None = None
-    updates: Mapping[str, tuple[date, date]] = field(
-        default_factory=dict[str, tuple[date, date]]
-    )
-    """Of `keyword`, `question`, `bank`: the update before the last, and the last."""
-    signers: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,6 +158,8 @@ def _corpus(sheet: _Sheet, record: Record) -> Iterator[Line]:
         ("collected_share", record.collected),
     ):
         yield from (sheet.rate(table, found[source], source) for source in sorted(found))
+        if not found:
+            yield sheet.rate(table, None)
     manual, technical = record.corpus_manual, record.corpus_technical
     yield sheet.size("corpus_manual_size", manual.sampled if manual else None)
     yield sheet.rate("corpus_manual_rate", manual)

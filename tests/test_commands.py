@@ -218,6 +218,12 @@ def test_what_is_short_is_said_and_the_command_fails(tmp_path):
     assert answer("genai", "judge", path, "--profile", "tc260_003_2024")["short"]
 
 
+def test_an_impossible_record_is_refused(tmp_path):
+    path = record_file(tmp_path, corpus_manual={"sampled": 1000, "passed": 99_999})
+
+    assert "99999 passed of 1000" in str(run("genai", "judge", path).exception)
+
+
 def test_forms_are_listed_exported_filled_and_compared(tmp_path):
     assert len(answer("forms", "list")) == 30
     schema = json.loads(run("forms", "export", "appeal", "--to", "jsonschema").output)

@@ -5,7 +5,9 @@ from datetime import date
 
 import pytest
 
-from law.genai_security import Record, Sample, aspects, judge, profile_on, risks
+from law.genai_record import Record, Sample
+from law.genai_security import aspects, judge, profile_on, risks
+from law.parameters import parameter
 
 DAY = date(2026, 11, 24)
 CORE = dict.fromkeys(risks("a1", "a2"), 50)
@@ -146,6 +148,22 @@ def test_a_rate_is_compared_in_whole_numbers(sampled, passed, met):
 def test_the_day_an_assessment_begins_chooses_its_profile(begun, profile):
     assert profile_on(date.fromisoformat(begun)) == profile
     assert judge(GOOD, on=date.fromisoformat(begun)).profile == profile
+
+
+@pytest.mark.parametrize(("sampled", "passed"), [(10, 11), (10, -1), (-1, 0)])
+def test_more_passed_than_sampled_is_no_record(sampled, passed):
+    with pytest.raises(ValueError, match="sampled"):
+        Sample(sampled, passed)
+
+
+def test_without_any_source_assessed_a_record_is_short():
+    short = {line.row.name for line in judge(replace(GOOD, sources={}), on=DAY).short}
+
+    assert short == {"genai_thresholds.source_share"}
+
+
+def test_the_row_of_the_risks_counts_them():
+    assert parameter("genai_thresholds.risk_count", on=DAY).whole == len(risks())
 
 
 def test_before_any_profile_there_is_no_verdict():
