@@ -12,6 +12,7 @@ from typing import Any, Final, Literal
 
 from cases.proceeding import State
 from law.filing_number import AlgorithmClass
+from law.parameters import versions
 from law.safety import Trigger
 from law.triage import Answers
 
@@ -107,7 +108,10 @@ def _of_service(answers: Mapping[str, Any]) -> dict[str, Any]:
     no_service = False if service.get("internet_information_service") is False else None
     synthesis = filing.get("class") == "SYNTH" if "class" in filing else no_service
     own = answers.get("model", {}).get("third_party") is False
+    users = service.get("users_expected")
+    many = versions("anthropomorphic_2026.assessment_users")[-1].whole
     return {
+        "over_a_million_users": None if users is None else users >= many,
         "public_service": public,
         "opens_forum": service.get("opens_forum"),
         "can_mobilise": service.get("can_mobilise"),
@@ -118,6 +122,7 @@ def _of_service(answers: Mapping[str, Any]) -> dict[str, Any]:
         "edits_biometrics": no_service,
         "generative_ai": True if "genai_tests" in answers else no_service,
         "anthropomorphic": no_service,
+        "safety_trigger": answers.get("safety", {}).get("trigger"),
         "technical_supporter": filing["role"] == "supporter" if "role" in filing else None,
         "model_use": "own" if own else None,
     }

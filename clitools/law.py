@@ -34,8 +34,10 @@ def today() -> date:
 
 def rows() -> list[dict[str, Any]]:
     """Return every row in force today, by its public name where it has one."""
-    found = (versions(name)[-1] for name in parameter_names())
-    return [_row(p) for p in sorted(found, key=lambda p: p.name)]
+    now = today()
+    found = (p for name in parameter_names() for p in versions(name))
+    in_force = (p for p in found if p.since <= now <= (p.until or now))
+    return [_row(p) for p in sorted(in_force, key=lambda p: p.name)]
 
 
 def row(rule: str, on: str) -> dict[str, Any]:

@@ -79,6 +79,14 @@ def attendance(present: Collection[Member], *, on: date) -> Finding:
 def term(appointed: date, ends: date) -> Finding:
     """Tell whether a term of office is short enough (Art. 7: five years, again and again)."""
     row = parameter("ethics_measures_2023.committee_term", on=appointed)
+    if ends <= appointed:
+        return objection(
+            Words(
+                f"任期至 {ends}，不晚于聘任日",
+                f"The term's end, {ends}, is not after its start",
+            ),
+            row,
+        )
     if ends <= add_months(appointed, 12 * row.whole):
         return Finding()
     words = Words(

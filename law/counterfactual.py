@@ -5,11 +5,12 @@ from dataclasses import dataclass, fields, replace
 from datetime import date
 from typing import Any, get_args
 
-from law.triage import Answers, Exemption, ModelUse, Route, triage
+from law.triage import Answers, Exemption, ModelUse, Route, SafetyTrigger, triage
 
 _CHOICES: dict[str, tuple[str, ...]] = {
     "exemption": get_args(Exemption),
     "model_use": tuple(filter(None, get_args(ModelUse))),
+    "safety_trigger": tuple(filter(None, get_args(SafetyTrigger))),
 }
 
 

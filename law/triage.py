@@ -20,6 +20,7 @@ _SCOPE: Final = {
     "scope_by_law": ("by_law",),
 }
 Exemption = Literal["none", "public_data", "anonymised", "existing_samples", "cell_lines"]
+SafetyTrigger = Literal["", "3.1", "3.2", "3.3", "3.4", "3.5"]
 ModelUse = Literal["", "own", "fine_tuned", "filed_unchanged"]
 
 
@@ -79,6 +80,7 @@ class Answers:
     model_use: ModelUse = ""
     anthropomorphic: bool = True
     over_a_million_users: bool = False
+    safety_trigger: SafetyTrigger = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,13 +227,13 @@ def _fired(
         return ()
     if any(getattr(answers, name) for name in rule.get("unless", ())):
         return ()
-    if "model" in rule and answers.model_use not in rule["model"]:
+    chosen = tuple(name for name in ("model_use", "safety_trigger") if name in rule)
+    if any(getattr(answers, name) not in rule[name] for name in chosen):
         return ()
     some = _true(answers, *facts[rule["any"]]) if "any" in rule else ()
     if "any" in rule and not some:
         return ()
-    model = ("model_use",) if "model" in rule else ()
-    return (*when, *some, *model)
+    return (*when, *some, *chosen)
 
 
 def _true(answers: Answers, *names: str) -> tuple[str, ...]:

@@ -87,7 +87,13 @@ def test_those_present_are_judged_as_strictly_as_the_office_asks(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("ends", "met"), [("2031-11-23", True), ("2031-11-24", True), ("2031-11-25", False)]
+    ("ends", "met"),
+    [
+        ("2026-11-24", False),
+        ("2026-11-25", True),
+        ("2031-11-24", True),
+        ("2031-11-25", False),
+    ],
 )
 def test_a_term_is_at_most_five_years(ends, met):
     assert bool(term(DAY, date.fromisoformat(ends))) is met

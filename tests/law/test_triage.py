@@ -17,6 +17,7 @@ NO = Answers(
     **{f.name: False for f in fields(Answers) if f.type in ("bool", bool)},
     exemption="none",
     model_use="",
+    safety_trigger="",
 )
 
 
@@ -109,6 +110,7 @@ def test_the_ai_list_is_not_cited_before_its_day():
     assert codes == ["annex.human_machine_fusion", "ai_annex.human_machine_fusion"]
 
 
+CHOSEN = {"model_use", "safety_trigger"}
 PUBLIC = ("public_service", "can_mobilise")
 FILING = "algorithm_recommendation_2022.filing_duty"
 
@@ -122,6 +124,19 @@ FILING = "algorithm_recommendation_2022.filing_duty"
         (yes("can_mobilise", "recommendation_algorithm"), FILING, False),
         (yes(*PUBLIC), FILING, False),
         (yes(*PUBLIC), "safety_assessment_2018.attribute", True),
+        (yes(*PUBLIC), "safety_assessment_2018.report_before_launch", True),
+        (
+            yes(*PUBLIC, safety_trigger="3.2"),
+            "safety_assessment_2018.report_before_launch",
+            True,
+        ),
+        (yes(*PUBLIC), "safety_assessment_2018.report_limit", False),
+        (yes(*PUBLIC, safety_trigger="3.3"), "safety_assessment_2018.report_limit", True),
+        (
+            yes(*PUBLIC, safety_trigger="3.5"),
+            "safety_assessment_2018.report_before_launch",
+            False,
+        ),
         (yes(*PUBLIC, "deep_synthesis"), "deep_synthesis_2023.filing_duty", True),
         (
             yes(*PUBLIC, "deep_synthesis", "technical_supporter"),
@@ -183,9 +198,7 @@ def test_which_duties_a_case_opens(answers, duty, due):
 
     assert (duty in found) is due
     if due:
-        assert all(
-            getattr(answers, name) or name == "model_use" for name in found[duty].answers
-        )
+        assert all(getattr(answers, name) or name in CHOSEN for name in found[duty].answers)
 
 
 def test_a_duty_is_not_opened_before_its_law():
