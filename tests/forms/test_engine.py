@@ -13,9 +13,9 @@ from forms.diff import diff, pieces
 from forms.library import DefinitionError, names, questionnaire, read
 from forms.migrate import migrate, read_steps
 from forms.prefill import Fed, prefill
-from forms.questionnaire import Questionnaire
 from forms.reading import AnswersError, read_answers
 from law.parameters import instruments
+from tests.forms.making import item, make, when
 from tests.shared import shared
 
 FACTS = read_dossier(DOSSIER)
@@ -53,31 +53,6 @@ WANTED = {
     "consultation",
     "training_record",
 }
-CITE = [{"instrument": "office_policy", "article": 0}]
-
-
-def make(*items, **more):
-    return Questionnaire.model_validate(
-        {
-            "resourceType": "Questionnaire",
-            "url": "urn:shenbei:form:t",
-            "name": "t",
-            "version": "2026.1",
-            "status": "draft",
-            "title": {"zh-CN": "表", "en": "form"},
-            "cite": CITE,
-            "item": items,
-            **more,
-        }
-    )
-
-
-def item(link, kind="string", **more):
-    return {"linkId": link, "type": kind, "text": {"zh-CN": link, "en": link}, **more}
-
-
-def when(question, operator, answer):
-    return {"question": question, "operator": operator, "answer": answer}
 
 
 def codes(form, answers):

@@ -20,7 +20,7 @@ from forms.exchange.relevance import read_expression
 from forms.exchange.xlsform_read import SheetError
 from forms.library import definitions, names, questionnaire
 from forms.prefill import prefill
-from forms.questionnaire import Questionnaire
+from tests.forms.making import item, make, when
 
 FACTS = read_dossier(DOSSIER)
 AUTHORED = datetime(2026, 11, 24, tzinfo=UTC).isoformat()
@@ -262,30 +262,12 @@ def test_expressions_are_read_as_conditions():
 
 
 def test_every_operator_has_its_expression_in_fhir():
-    condition = {"question": "a", "operator": "=", "answer": "x"}
-    there = {"question": "b", "operator": "exists", "answer": True}
-    gone = {"question": "b", "operator": "exists", "answer": False}
-    form = Questionnaire.model_validate(
-        {
-            "resourceType": "Questionnaire",
-            "url": "urn:shenbei:form:t",
-            "name": "t",
-            "version": "2026.1",
-            "status": "draft",
-            "title": {"zh-CN": "表", "en": "form"},
-            "cite": [{"instrument": "office_policy", "article": 0}],
-            "item": [
-                {"linkId": "a", "type": "string", "text": {"zh-CN": "甲", "en": "a"}},
-                {"linkId": "b", "type": "string", "text": {"zh-CN": "乙", "en": "b"}},
-                {
-                    "linkId": "c",
-                    "type": "string",
-                    "text": {"zh-CN": "丙", "en": "c"},
-                    "enableWhen": [gone, {"any": [condition, there]}],
-                },
-            ],
-        }
-    )
+    shown = [
+        when("b", "exists", False),
+        {"any": [when("a", "=", "x"), when("b", "exists", True)]},
+    ]
+    first = item("a", text={"zh-CN": "甲", "en": "a"})
+    form = make(first, item("b"), item("c", enableWhen=shown))
     resource = fhir.questionnaire(form)
 
     expression = resource["item"][2]["extension"][0]["valueExpression"]["expression"]
