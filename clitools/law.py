@@ -75,7 +75,8 @@ def due_of(rule: str, start: str) -> dict[str, Any]:
     ]
     rolled = "" if term.plain == term.on else f"，由 {term.plain} 顺延"
     words = f"{limit.whole} {limit.unit}{rolled}"
-    return head | _due(term.on.isoformat(), words, term.provisional, lines)
+    grounds = {"rolled_by": _reason(term.rolled)} if term.rolled else {}
+    return head | _due(term.on.isoformat(), words, term.provisional, lines) | grounds
 
 
 def triage_of(path: Path, on: str) -> dict[str, Any]:

@@ -33,6 +33,7 @@ def judgement(path: Path, profile: str, *, lenient: bool) -> dict[str, Any]:
         lines = (f"{path_}: {words.zh} · {words.en}" for path_, (_, words) in wrong.items())
         raise CommandError("\n".join(lines))
     begun = security_record.begun(answers, today())
+    profile = profile or answers.get("record", {}).get("profile", "")
     try:
         found = judge(
             security_record.record(answers), on=begun, profile=profile, strict=not lenient
@@ -64,7 +65,6 @@ def _number(
     kind: str,
     near: tuple[str, ...],
 ) -> dict[str, Any]:
-    warning = "校验位不符，请核对 · the check fails; compare with the original"
     return {
         "number": str(found),
         "kind": kind,
@@ -73,7 +73,10 @@ def _number(
             {"name": f"{n.zh} {n.en}", "text": text, "meaning": f"{m.zh} {m.en}"}
             for n, text, m in found.parts()
         ],
-        "warnings": [] if found.check_holds else [warning],
+        "warnings": [
+            f"{doubt.zh}，请与原件核对 · {doubt.en}; compare with the original"
+            for doubt in found.doubts()
+        ],
         "near": list(near),
     }
 

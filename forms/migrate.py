@@ -2,10 +2,12 @@
 
 `forms/migrations/<name>/<old>-<new>.yaml` lists the steps. Submitted answers never migrate:
 they keep naming the version they answer. Nothing typed is lost: what a step drops is returned.
+A step inside a repeating group is taken in each of its rows.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from copy import deepcopy
+from dataclasses import dataclass
 from importlib import resources
 from importlib.resources.abc import Traversable
 from typing import Annotated, Any, Final, cast
@@ -19,6 +21,52 @@ from forms.source import SourceError, load
 _SUFFIX: Final = ".yaml"
 
 
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """The answers a step is taken in: the draft, or one row of a repeating group."""
+
+    answers: dict[str, Any]
+    dropped: dict[str, Any]  # of the draft, by path
+    group: str = ""  # the linkIds of the row's questions begin so
+    path: str = ""  # and its place in the draft so
+
+    def get(self, link: str) -> Any:
+        value: Any = self.answers
+        for part in self._parts(link):
+            value = _below(value, part)
+        return value
+
+    def take(self, link: str) -> Any:
+        *groups, key = self._parts(link)
+        holder: Any = self.answers
+        for group in groups:
+            holder = _below(holder, group)
+        return (
+            cast("dict[str, Any]", holder).pop(key, None) if isinstance(holder, dict) else None
+        )
+
+    def put(self, link: str, value: Any) -> None:
+        if value in EMPTY:
+            return
+        *groups, key = self._parts(link)
+        holder = self.answers
+        for group in groups:
+            holder = holder.setdefault(group, {})
+        holder[key] = value
+
+    def keep(self, link: str, value: Any) -> None:
+        """Keep beside the draft what a step takes out of it."""
+        if value not in EMPTY:
+            self.dropped[self.path + "/".join(self._parts(link))] = value
+
+    def _parts(self, link: str) -> list[str]:
+        return link[len(self.group) :].split(".")
+
+
+def _below(holder: Any, part: str) -> Any:
+    return cast("Answers", holder).get(part) if isinstance(holder, Mapping) else None
+
+
 class _Step(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -29,12 +77,16 @@ class Rename(_Step):
     rename: str
     to: str
 
-    def apply(self, moved: "Moved") -> None:
+    @property
+    def links(self) -> tuple[str, ...]:
+        """Both questions."""
+        return self.rename, self.to
+
+    def apply(self, row: _Row) -> None:
         """Move it, if it is there; what stood at its new place is kept beside."""
-        value = _take(moved.answers, self.rename)
-        if value not in EMPTY and (there := _take(moved.answers, self.to)) not in EMPTY:
-            moved.dropped[self.to] = there
-        _put(moved.answers, self.to, value)
+        if (value := row.take(self.rename)) not in EMPTY:
+            row.keep(self.to, row.take(self.to))
+            row.put(self.to, value)
 
 
 class Drop(_Step):
@@ -43,10 +95,14 @@ class Drop(_Step):
     drop: str
     why: str = Field(min_length=1)
 
-    def apply(self, moved: "Moved") -> None:
+    @property
+    def links(self) -> tuple[str, ...]:
+        """The question."""
+        return (self.drop,)
+
+    def apply(self, row: _Row) -> None:
         """Take it out, and keep it beside."""
-        if (gone := _take(moved.answers, self.drop)) not in EMPTY:
-            moved.dropped[self.drop] = gone
+        row.keep(self.drop, row.take(self.drop))
 
 
 class Put(_Step):
@@ -55,10 +111,15 @@ class Put(_Step):
     put: str
     answer: str | int | bool
 
-    def apply(self, moved: "Moved") -> None:
+    @property
+    def links(self) -> tuple[str, ...]:
+        """The question."""
+        return (self.put,)
+
+    def apply(self, row: _Row) -> None:
         """Put it, where nothing is."""
-        if _get(moved.answers, self.put) in EMPTY:
-            _put(moved.answers, self.put, self.answer)
+        if row.get(self.put) in EMPTY:
+            row.put(self.put, self.answer)
 
 
 class Recode(_Step):
@@ -67,13 +128,18 @@ class Recode(_Step):
     recode: str
     codes: dict[str, str]
 
-    def apply(self, moved: "Moved") -> None:
+    @property
+    def links(self) -> tuple[str, ...]:
+        """The question."""
+        return (self.recode,)
+
+    def apply(self, row: _Row) -> None:
         """Replace each code that has another."""
-        value = _get(moved.answers, self.recode)
+        value = row.get(self.recode)
         listed = isinstance(value, list)
         chosen = cast("list[Any]", value) if listed else [value]
         recoded = [self.codes.get(code, code) for code in chosen]
-        _put(moved.answers, self.recode, recoded if listed else recoded[0])
+        row.put(self.recode, recoded if listed else recoded[0])
 
 
 class Split(_Step):
@@ -83,12 +149,16 @@ class Split(_Step):
     at: str = Field(min_length=1)
     into: tuple[str, str]
 
-    def apply(self, moved: "Moved") -> None:
+    @property
+    def links(self) -> tuple[str, ...]:
+        """All three questions."""
+        return self.split, *self.into
+
+    def apply(self, row: _Row) -> None:
         """Split it at the first separator."""
-        text = str(_take(moved.answers, self.split) or "")
-        first, _, second = text.partition(self.at)
-        _put(moved.answers, self.into[0], first)
-        _put(moved.answers, self.into[1], second)
+        first, _, second = str(row.take(self.split) or "").partition(self.at)
+        row.put(self.into[0], first)
+        row.put(self.into[1], second)
 
 
 Step = Annotated[Rename | Drop | Put | Recode | Split, Field(union_mode="left_to_right")]
@@ -96,7 +166,7 @@ _STEPS: Final[TypeAdapter[list[Step]]] = TypeAdapter(list[Step])
 
 
 class Moved(BaseModel):
-    """A migrated draft: its new version, its answers, and what was dropped, by linkId."""
+    """A migrated draft: its version, its answers, what was dropped by path (`data/0/name`)."""
 
     version: str
     answers: dict[str, Any]
@@ -128,7 +198,8 @@ def migrate(name: str, version: str, answers: Answers, to: str = "") -> Moved:
             )
         new = min(found)
         for step in found[new]:
-            step.apply(moved)
+            for row in _rows(_Row(moved.answers, moved.dropped), step.links):
+                step.apply(row)
         moved.version = new
     return moved
 
@@ -161,26 +232,19 @@ def read_steps(text: bytes, file: str) -> tuple[Step, ...]:
         raise DefinitionError(f"{file}: {error}") from None
 
 
-def _get(answers: Answers, link: str) -> Any:
-    value: Any = answers
-    for part in link.split("."):
-        value = cast("Answers", value).get(part) if isinstance(value, Mapping) else None
-    return value
-
-
-def _take(answers: dict[str, Any], link: str) -> Any:
-    *groups, key = link.split(".")
-    holder: Any = answers
-    for group in groups:
-        holder = cast("Answers", holder).get(group) if isinstance(holder, Mapping) else None
-    return cast("dict[str, Any]", holder).pop(key, None) if isinstance(holder, dict) else None
-
-
-def _put(answers: dict[str, Any], link: str, value: Any) -> None:
-    if value in EMPTY:
-        return
-    *groups, key = link.split(".")
-    holder = answers
-    for group in groups:
-        holder = holder.setdefault(group, {})
-    holder[key] = value
+def _rows(row: _Row, links: Sequence[str]) -> Iterator[_Row]:
+    """Yield the rows that hold a step's questions: of the groups all of them stand in."""
+    held: Any = row.answers
+    groups = [link.split(".")[:-1] for link in links]
+    shared = [parts[0] for parts in zip(*groups, strict=False) if len(set(parts)) == 1]
+    for depth in range(len(row.group.split(".")), len(shared) + 1):
+        held = _below(held, shared[depth - 1])
+        if isinstance(held, list):
+            group = ".".join(shared[:depth])
+            path = row.path + group[len(row.group) :].replace(".", "/")
+            for n, answers in enumerate(cast("list[dict[str, Any]]", held)):
+                yield from _rows(
+                    _Row(answers, row.dropped, f"{group}.", f"{path}/{n}/"), links
+                )
+            return
+    yield row

@@ -58,6 +58,11 @@ def is_workday(day: date) -> bool:
     return day in table.work or (day.isoweekday() <= _FRIDAY and day not in table.off)
 
 
+def is_holiday(day: date) -> bool:
+    """Tell whether a day is off by the year's notice, not merely a weekend."""
+    return day in year_table(day.year).off
+
+
 def _workdays(year: int) -> tuple[date, ...]:
     return _listed(source(), year)
 

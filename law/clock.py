@@ -7,9 +7,17 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from law.calendar import after_workdays, explain, is_workday, next_workday, unpublished_years
+from law.calendar import (
+    after_workdays,
+    explain,
+    is_holiday,
+    is_workday,
+    next_workday,
+    unpublished_years,
+)
 from law.citation import Citation
-from law.parameters import Parameter
+from law.finding import Reason
+from law.parameters import Parameter, parameter
 from law.words import Words
 
 CHINA: Final = ZoneInfo("Asia/Shanghai")
@@ -49,6 +57,19 @@ class Due:
     provisional: tuple[int, ...] = ()
     pauses: tuple[Pause, ...] = ()
     extended_from: date | None = None
+
+    @property
+    def rolled(self) -> Reason | None:
+        """Why the term ends later than its plain day; None where it does not.
+
+        Civil Code 203 speaks of statutory holidays; that a plain rest day moves the end, too,
+        is practice, and marked so.
+        """
+        if self.plain == self.on or self.extended_from:
+            return None
+        holiday = is_holiday(self.plain)
+        row = "civil_code.roll_over" if holiday else "civil_code.roll_over_rest_day"
+        return parameter(row, on=self.plain).reason
 
     @property
     def at(self) -> datetime:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
+from law.finding import WordedError
 from law.words import Words
 
 _ALPHABET: Final = "0123456789ABCDEFGHJKLMNPQRTUWXY"
@@ -18,12 +19,8 @@ _DEPARTMENTS: Final = {
 _UNKNOWN: Final = Words("未列明", "not listed")
 
 
-class CreditCodeError(ValueError):
+class CreditCodeError(WordedError):
     """The text is no credit code; `words` say what is wrong."""
-
-    def __init__(self, words: Words) -> None:
-        super().__init__(words.zh)
-        self.words = words
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +44,18 @@ class CreditCode:
 
     def __str__(self) -> str:
         return f"{self._body}{self.check}"
+
+    def doubts(self) -> tuple[Words, ...]:
+        """Return what speaks against the code: its check character."""
+        if self.check_holds:
+            return ()
+        right = check_character(self._body)
+        return (
+            Words(
+                f"校验码应为 {right}，现为 {self.check}",
+                f"the check character would be {right}, not {self.check}",
+            ),
+        )
 
     def parts(self) -> tuple[tuple[Words, str, Words], ...]:
         """Return each part: its name, its characters, what they mean."""

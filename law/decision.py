@@ -51,6 +51,12 @@ def carries(count: Count, *, on: date, life_science: bool = False) -> Finding:
     return finding
 
 
+def to_opine(experts: int, *, on: date) -> tuple[int, Parameter]:
+    """Return the votes an opinion needs, of all experts of a group, and the row (Art. 30)."""
+    row = parameter("ethics_measures_2023.expert_majority", on=on)
+    return max(needed(experts, row), 1), row
+
+
 def opinion(
     agree: int, disagree: int, experts: int, *, on: date
 ) -> tuple[bool | None, Finding]:
@@ -67,7 +73,7 @@ def opinion(
     group = parameter("ethics_measures_2023.expert_group_minimum", on=on)
     if short := fewer(experts, group, Words("复核专家", "experts")).objections:
         return None, Finding(short)
-    row = parameter("ethics_measures_2023.expert_majority", on=on)
+    _, row = to_opine(experts, on=on)
     agreed, refused = (_enough(n, experts, row) for n in (agree, disagree))
     if agreed:
         return True, agreed

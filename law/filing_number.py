@@ -11,10 +11,13 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
+from law.division import province
+from law.finding import WordedError
 from law.words import Words
 
 _DIGITS: Final = re.compile(r"\s*(?:网信算备)?\s*([0-9]+)\s*号?\s*\Z")
 _LENGTH: Final = 21
+_FIRST_YEAR: Final = 22  # 2022, when the Provisions came into force
 
 
 class AlgorithmClass(StrEnum):
@@ -40,12 +43,8 @@ class AlgorithmClass(StrEnum):
         }[self.value]
 
 
-class FilingNumberError(ValueError):
+class FilingNumberError(WordedError):
     """The text is not a filing number; `words` say what is wrong."""
-
-    def __init__(self, words: Words) -> None:
-        super().__init__(words.zh)
-        self.words = words
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +75,33 @@ class FilingNumber:
     def __str__(self) -> str:
         return f"网信算备{self.digits}号"
 
+    def doubts(self) -> tuple[Words, ...]:
+        """Return what speaks against the number; warnings all, for its rules are derived."""
+        found: list[Words] = []
+        if not self.check_holds:
+            digit = check_digit(self._body)
+            found.append(
+                Words(
+                    f"校验位应为 {digit}，现为 {self.check}",
+                    f"the check digit would be {digit}, not {self.check}",
+                )
+            )
+        if province(self.division) is None:
+            code = self.division[:2]
+            found.append(
+                Words(f"没有以 {code} 开头的行政区划", f"no division code begins with {code}")
+            )
+        if int(self.year) < _FIRST_YEAR:
+            found.append(
+                Words(
+                    f"算法备案 2022 年开始，没有 20{self.year} 年的编号",
+                    f"filing began in 2022; there are no numbers of 20{self.year}",
+                )
+            )
+        if self.serial == "000":
+            found.append(Words("序号从 001 起", "serials begin with 001"))
+        return tuple(found)
+
     def parts(self) -> tuple[tuple[Words, str, Words], ...]:
         """Return each part: its name, its digits, what they mean."""
         check = (
@@ -85,7 +111,8 @@ class FilingNumber:
         )
         own = Words("主体的编号，各备案相同", "the entity's own, the same in all its filings")
         running = Words("该主体在该类别中的序号", "the entity's count in the class")
-        county = Words("县级区划（GB/T 2260）", "county (GB/T 2260)")
+        place = province(self.division) or Words("未知区划", "unknown division")
+        county = Words(f"{place.zh}（GB/T 2260）", f"{place.en} (GB/T 2260)")
         return (
             (Words("行政区划", "division"), self.division, county),
             (Words("主体", "entity"), self.entity, own),
@@ -156,9 +183,10 @@ def compose(
 def near(text: str, most: int = 5) -> tuple[str, ...]:
     """Return numbers one slip away whose check digit holds, the likeliest slips first.
 
-    The check digit mistyped, two neighbouring digits swapped, one digit mistyped in the
-    entity or the serial. A number that holds has none. (Every weight of the check is even, so
-    a digit wrong by five is not noticed.)
+    The check digit mistyped, two neighbouring digits swapped, one digit mistyped: in the
+    serial, the entity, the class, the year, the division. A number without doubts has none,
+    and none is proposed that has some. (Every weight of the check is even, so a digit wrong by
+    five is not noticed.)
     """
     digits = re.sub(r"[^0-9]", "", text)
     if len(digits) != _LENGTH or _holds(digits):
@@ -169,7 +197,7 @@ def near(text: str, most: int = 5) -> tuple[str, ...]:
 
 def _holds(digits: str) -> bool:
     try:
-        return parse(digits).check_holds
+        return not parse(digits).doubts()
     except FilingNumberError:
         return False
 
@@ -178,5 +206,5 @@ def _slips(digits: str) -> Iterator[str]:
     yield f"{digits[:-1]}{check_digit(digits[:-1])}"
     for i in range(_LENGTH - 1):
         yield f"{digits[:i]}{digits[i + 1]}{digits[i]}{digits[i + 2 :]}"
-    for i in (*range(17, 20), *range(6, 13)):
+    for i in (*range(17, 20), *range(6, 13), 13, 14, 15, 16, *range(6)):
         yield from (f"{digits[:i]}{other}{digits[i + 1 :]}" for other in "0123456789")

@@ -15,6 +15,14 @@ class Reason:
     confidence: Confidence = Confidence.TWO_COPIES
 
 
+class WordedError(ValueError):
+    """What was given cannot be read; `words` say what is wrong, in both languages."""
+
+    def __init__(self, words: Words) -> None:
+        super().__init__(words.zh)
+        self.words = words
+
+
 @dataclass(frozen=True, slots=True)
 class Finding:
     """The answer of a rule. Falsy while something stands against it; `a & b` joins two."""

@@ -90,9 +90,3 @@ def needed(base: int, row: Parameter) -> int:
     if row.unit == "share":
         return votes_needed(base, row.value, exclusive=row.exclusive)
     return row.whole
-
-
-def expert_majority(experts: int, *, on: date) -> tuple[int, Parameter]:
-    """Return the votes an opinion needs, of all experts of a group, and the row (Art. 30)."""
-    row = parameter("ethics_measures_2023.expert_majority", on=on)
-    return votes_needed(experts, row.value), row

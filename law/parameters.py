@@ -19,7 +19,7 @@ from law.words import Words
 
 UNITS: Final = frozenset(
     "category date day duty hour item keyword month percent person question sample".split()  # noqa: SIM905 -- a list of words
-) | frozenset({"share", "times", "working_day", "year", "yuan"})
+) | frozenset({"share", "switch", "times", "working_day", "year", "yuan"})
 _NONE: Final = Words("", "")
 _SOURCE: ContextVar[Path | None] = ContextVar("law_data", default=None)
 _READ: ContextVar[set[str] | None] = ContextVar("rows_read", default=None)
@@ -37,8 +37,9 @@ class UnknownRuleError(LookupError):
 class Parameter:
     """One value of one row, as in force on a day.
 
-    `value` is a `Fraction`, so that thirds stay exact; `whole` gives it as an integer. `bound`
-    says how the figure is compared: at_least (以上), at_most (以下), exclusive (超过).
+    `value` is a `Fraction`, so that thirds stay exact; `whole` gives it as an integer. A duty
+    has no figure and counts as one; a switch is on (1) or off (0). `bound` says how the figure
+    is compared: at_least (以上), at_most (以下), exclusive (超过).
     """
 
     name: str
@@ -199,7 +200,7 @@ def _parameter(
     return Parameter(
         name=name,
         label=_words(entry["label"]),
-        value=Fraction(row["value"]),
+        value=Fraction(1 if entry["unit"] == "duty" else row["value"]),
         unit=entry["unit"],
         since=row["from"],
         citation=Citation(

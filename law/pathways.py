@@ -101,10 +101,11 @@ def emergency(
         finding &= objection(
             Words("未说明应急理由", "the grounds of urgency are missing"), row
         )
-    if not field_member or Category.PEER not in present:
-        row = parameter("ethics_measures_2023.emergency_field", on=on)
-        finding &= objection(
-            Words("没有相关领域的委员或者顾问专家", "nobody of the relevant field attends"),
-            row,
-        )
+    field = parameter("ethics_measures_2023.emergency_field", on=on)
+    if not field_member:
+        words = Words("没有相关领域的委员或者顾问专家", "nobody of the relevant field attends")
+        finding &= objection(words, field)
+    if Category.PEER not in present:
+        words = Words("到会委员中没有同行专家", "no peer expert is among the members present")
+        finding &= objection(words, field)
     return finding

@@ -28,8 +28,8 @@ from cases.expert_review.state import CLOCK, Ballot, Review, Stage
 from cases.proceeding import By, Event
 from cases.text import Prose
 from law.clock import due
+from law.decision import opinion, to_opine
 from law.expert_group import composition, exclusions
-from law.meeting import expert_majority
 from law.parameters import parameter
 from law.words import Words
 
@@ -177,10 +177,10 @@ class CountVotes:
     def decide(self, state: Review, by: By) -> tuple[Event, ...]:
         """Count against two thirds of all experts, not of those voting (Art. 30)."""
         experts = len(state.sitting)
-        needed, row = expert_majority(experts, on=state.law_day)
+        needed, row = to_opine(experts, on=state.law_day)
         agree = sum(ballot.agrees for ballot in state.ballots.values())
         disagree = len(state.ballots) - agree
-        verdict = True if agree >= needed else False if disagree >= needed else None
+        verdict, _ = opinion(agree, disagree, experts, on=state.law_day)
         counted = VotesCounted(
             round=state.round,
             experts=experts,

@@ -499,6 +499,35 @@ def test_a_rename_onto_an_answer_keeps_what_stood_there(monkeypatch, tmp_path):
     assert (moved.answers, moved.dropped) == ({"b": "新"}, {"b": "旧"})
 
 
+ROW_STEPS = """
+- {rename: team.members.old, to: team.members.new}
+- {drop: team.members.papers.gone, why: 不再需要}
+- {put: team.members.added, answer: true}
+- {recode: team.members.kind, codes: {a: alpha}}
+- {split: team.members.name, at: ／, into: [team.members.zh, team.members.en]}
+"""
+
+
+def test_a_step_is_taken_in_each_row_of_a_repeating_group(monkeypatch, tmp_path):
+    folder = tmp_path / "project_facts"
+    folder.mkdir()
+    (folder / "2025.1-2026.1.yaml").write_text(ROW_STEPS, "utf-8")
+    monkeypatch.setattr("forms.migrate.migrations", lambda: tmp_path)
+    papers = [{"gone": 1, "kept": 2}, {"gone": 3}]
+    members = [{"old": "旧", "kind": "a", "papers": papers}, {"name": "甲／A", "old": "二"}]
+
+    moved = migrate("project_facts", "2025.1", {"team": {"members": members}})
+
+    assert moved.answers["team"]["members"] == [
+        {"new": "旧", "kind": "alpha", "papers": [{"kept": 2}, {}], "added": True},
+        {"new": "二", "zh": "甲", "en": "A", "added": True},
+    ]
+    assert moved.dropped == {
+        "team/members/0/papers/0/gone": 1,
+        "team/members/0/papers/1/gone": 3,
+    }
+
+
 def test_without_a_declared_map_a_draft_stays():
     with pytest.raises(DefinitionError, match="no declared map"):
         migrate("project_facts", "2020.1", {})

@@ -1,28 +1,29 @@
-"""Change every value of the law by one, up and down, and see that a test notices.
+"""Change every figure of the law by one, up and down, and see that a test notices.
 
-Run from the checkout: `PYTHONPATH=. .venv/bin/python tests/law/mutate.py`. The second book of
-the law must notice each change (`test_mutation.py` runs the same). With `--behaviour` only the
-tests of the rules are asked, in processes forked after everything is loaded; that takes long,
-and what then survives is a duty or a figure that no rule computes with.
+Run from the checkout: `PYTHONPATH=. .venv/bin/python tests/law/mutate.py`;
+`test_mutation.py` runs the same. Only tests of the rules count, not the comparison with the
+second book: each test is run once to see which rows it reads, then again under each change of
+these rows until one fails. A duty has no figure.
 """
 
 import os
 import sys
-from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from collections import defaultdict
+from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from fractions import Fraction
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pytest
+from _pytest.runner import runtestprotocol
 
 from law import parameters
-from tests.law.test_data import ROWS, test_each_row_says_what_the_second_book_says
 
 HERE = Path(__file__).parent
+NOT_RULES = {"test_data.py", "test_mutation.py"}  # these compare rows, whatever the rules do
 
 
 class Change(NamedTuple):
@@ -32,13 +33,17 @@ class Change(NamedTuple):
     since: date
     step: int
 
+    def __str__(self) -> str:
+        return f"{self.name}@{self.since} {self.step:+d}"
+
 
 def changes() -> list[Change]:
-    """Return both changes of every value."""
+    """Return both changes of every figure."""
     return [
         Change(name, p.since, step)
         for name in parameters.parameter_names()
         for p in parameters.versions(name)
+        if p.unit != "duty"
         for step in (1, -1)
     ]
 
@@ -65,47 +70,47 @@ def _off(p, step):
     return replace(p, value=p.value + (Fraction(step, 100) if p.unit == "share" else step))
 
 
-def noticed_by_the_book(change: Change) -> bool:
-    """Tell whether the second book differs from the changed law."""
-    rows = [row for row in ROWS if (row[0], row[5]) == (change.name, str(change.since))]
-    with altered(change):
-        try:
-            for row in rows:
-                test_each_row_says_what_the_second_book_says(row)
-        except AssertionError:
-            return True
-    return False
+@dataclass
+class Survivors:
+    """A pytest plugin: what no test noticed, in `found`."""
 
+    found: list[Change] = field(default_factory=list)
+    _reading: dict[str, list[Any]] = field(default_factory=lambda: defaultdict(list))
 
-def noticed_by_the_rules(change: Change) -> bool:
-    """Tell whether a test of the rules fails under the changed law."""
-    tests = [str(p) for p in sorted(HERE.glob("test_*.py"))]
-    own = [p for p in tests if not p.endswith(("test_data.py", "test_mutation.py"))]
-    child = os.fork()
-    if child == 0:
-        null = os.open(os.devnull, os.O_WRONLY)
-        os.dup2(null, 1)
-        os.dup2(null, 2)
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtestloop(self, session: pytest.Session) -> bool:
+        """Run every test once, then those that read a row under each change of it."""
+        for item in session.items:
+            with parameters.watching() as read:
+                self._run(item)
+            for name in read:
+                self._reading[name].append(item)
+        self.found = [c for c in changes() if not self._noticed(c)]
+        return True
+
+    def _noticed(self, change: Change) -> bool:
         with altered(change):
-            os._exit(int(pytest.main(["-x", "-q", "-p", "no:cacheprovider", *own])))
-    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 1
+            return any(not self._run(item) for item in self._reading[change.name])
+
+    def _run(self, item: pytest.Item) -> bool:
+        return all(r.passed or r.skipped for r in runtestprotocol(item, log=False))
 
 
-def main(arguments: list[str]) -> int:
-    """Print what nothing noticed."""
-    behaviour = "--behaviour" in arguments
-    notices: Callable[[Change], bool] = (
-        noticed_by_the_rules if behaviour else noticed_by_the_book
-    )
-    every = changes()
-    with ThreadPoolExecutor(os.cpu_count() if behaviour else 1) as pool:
-        found = list(pool.map(notices, every))
-    for change, noticed in zip(every, found, strict=True):
-        if not noticed:
-            sys.stdout.write(f"not noticed: {change.name}@{change.since} {change.step:+d}\n")
-    sys.stdout.write(f"{len(every)} changes, {sum(found)} noticed\n")
-    return 0 if behaviour or all(found) else 1
+def survivors() -> list[Change]:
+    """Return the changes that no test of the rules notices."""
+    tests = [str(p) for p in sorted(HERE.glob("test_*.py")) if p.name not in NOT_RULES]
+    plugin = Survivors()
+    with open(os.devnull, "w") as null:  # noqa: PTH123 -- no path of ours
+        out, sys.stdout = sys.stdout, null
+        try:
+            pytest.main(["-q", "-p", "no:cacheprovider", *tests], plugins=[plugin])
+        finally:
+            sys.stdout = out
+    return plugin.found
 
 
 if __name__ == "__main__":
-    raise SystemExit(main(sys.argv[1:]))
+    left = survivors()
+    sys.stdout.writelines(f"not noticed: {change}\n" for change in left)
+    sys.stdout.write(f"{len(changes())} changes, {len(left)} not noticed\n")
+    raise SystemExit(bool(left))

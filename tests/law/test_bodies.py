@@ -220,7 +220,7 @@ def test_seventy_two_hours_run_through_the_holidays():
         (" ", [Category.PEER], True, 1),
         ("疫情突发", [Category.LAW], True, 1),
         ("疫情突发", [Category.PEER], False, 1),
-        ("", [], False, 2),
+        ("", [], False, 3),
     ],
 )
 def test_an_emergency_needs_grounds_and_somebody_of_the_field(
@@ -285,10 +285,14 @@ def test_registration_and_reports_have_their_days():
         ("us", 4, 6, True),
         ("us", 3, 5, True),
         ("us", 2, 5, False),
+        ("us", 150, 300, False),
+        ("us", 151, 300, True),
     ],
 )
 def test_two_jurisdictions_count_a_quorum_by_their_own_rows(code, present, members, met):
-    assert bool(jurisdiction(code).may_meet(present, members, on=DAY)) is met
+    kinds = {"nonscientist": 1}
+
+    assert bool(jurisdiction(code).may_meet(present, members, kinds, on=DAY)) is met
 
 
 @pytest.mark.parametrize(
@@ -299,6 +303,8 @@ def test_two_jurisdictions_count_a_quorum_by_their_own_rows(code, present, membe
         ("us", 2, 4, False),
         ("us", 3, 4, True),
         ("us", 3, 5, True),
+        ("us", 150, 300, False),
+        ("us", 151, 300, True),
     ],
 )
 def test_two_jurisdictions_count_votes_by_their_own_rows(code, agree, present, met):
@@ -308,11 +314,60 @@ def test_two_jurisdictions_count_votes_by_their_own_rows(code, agree, present, m
 def test_a_jurisdiction_names_what_its_law_does_not_ask():
     us, cn = jurisdiction("us"), jurisdiction("cn")
 
-    assert (us.expert_minimum, us.simplified_may_refuse) == ("", False)
-    assert cn.simplified_may_refuse
+    assert (us.expert_minimum, cn.simplified_no_refusal) == ("", "")
     assert us.next_review(date(2026, 1, 31)).on == date(2027, 1, 31)
-    assert not us.committee(4, on=DAY)
-    assert us.committee(5, on=DAY)
-    assert not cn.committee(6, on=DAY)
     assert str(parameter(us.quorum, on=DAY).citation).endswith("§46.108(b)")
     assert needed(9, parameter(us.majority, on=DAY)) == 5
+
+
+ALL = {"scientist": 1, "nonscientist": 1, "unaffiliated": 1}
+
+
+@pytest.mark.parametrize(
+    ("code", "members", "missing", "met"),
+    [
+        ("us", 5, "", True),
+        ("us", 4, "", False),
+        ("us", 5, "scientist", False),
+        ("us", 5, "nonscientist", False),
+        ("us", 5, "unaffiliated", False),
+        ("cn", 7, "", True),
+        ("cn", 6, "", False),
+        ("cn", 7, "scientist", True),
+        ("cn", 7, "unaffiliated", False),
+    ],
+)
+def test_two_jurisdictions_compose_a_committee_by_their_own_rows(code, members, missing, met):
+    kinds = {kind: count for kind, count in ALL.items() if kind != missing}
+
+    assert bool(jurisdiction(code).committee(members, kinds, on=DAY)) is met
+
+
+def test_a_meeting_in_the_us_needs_a_nonscientist():
+    found = jurisdiction("us").may_meet(4, 6, {"scientist": 4}, on=DAY)
+
+    assert "46.108(b)" in found.words.en
+
+
+@pytest.mark.parametrize(
+    ("code", "reviewers", "refuses", "met"),
+    [
+        ("us", 1, False, True),
+        ("us", 0, False, False),
+        ("us", 1, True, False),  # an expedited review may not disapprove
+        ("cn", 2, True, True),
+        ("cn", 1, False, False),
+    ],
+)
+def test_two_jurisdictions_end_a_simplified_review_differently(code, reviewers, refuses, met):
+    found = jurisdiction(code).simplified(reviewers, refuses=refuses, on=DAY)
+
+    assert bool(found) is met
+
+
+@pytest.mark.parametrize(("members", "met"), [(6, False), (7, True)])
+@pytest.mark.parametrize(
+    "regime", ["life_science_measures_2023", "ai_ethics_measures_2026", "ethics_measures_2023"]
+)
+def test_a_committee_of_each_regime_has_seven(regime, members, met):
+    assert bool(composition(committee(members), on=DAY, regime=regime)) is met

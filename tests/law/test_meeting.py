@@ -3,8 +3,8 @@ from fractions import Fraction
 
 import pytest
 
-from law.decision import to_carry
-from law.meeting import Category, expert_majority, quorum, votes_needed
+from law.decision import to_carry, to_opine
+from law.meeting import Category, quorum, votes_needed
 from law.parameters import NotInForceError
 
 DAY = date(2026, 11, 24)
@@ -52,4 +52,4 @@ def test_there_was_no_quorum_rule_the_day_before_the_measures():
 def test_two_thirds_are_counted_in_whole_votes(voters, needed):
     assert votes_needed(voters, Fraction(2, 3)) == needed
     assert to_carry(voters, 9, on=DAY)[0] == needed
-    assert expert_majority(voters, on=DAY)[0] == needed
+    assert to_opine(voters, on=DAY)[0] == needed

@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from law import credit_code, filing_number
+from law.division import province
 from law.filing_number import AlgorithmClass, FilingNumberError, compose
 
 GOOD = "110108823483901230031"
@@ -50,6 +51,8 @@ def test_a_wrong_check_character_is_explained_and_not_refused():
     code = credit_code.parse(CODE[:-1] + "B")
 
     assert not code.check_holds
+    assert code.doubts()[0].en == "the check character would be A, not B"
+    assert credit_code.parse(CODE).doubts() == ()
     assert code.parts()[-1][2].en == "does not follow from the first seventeen"
     assert credit_code.parse("71110108MA01YL8X3A").parts()[0][2].en == "not listed"
 
@@ -60,6 +63,35 @@ def test_the_parts_of_a_filing_number_are_explained():
     assert [digits for _, digits, _ in parts] == ["110108", "8234839", "01", "23", "003", "1"]
     assert parts[2][2].zh == "生成合成类"
     assert parts[5][2].en == "follows the derived rule"
+
+
+@pytest.mark.parametrize(
+    ("number", "doubts"),
+    [
+        (GOOD, []),
+        ("110108823483901230033", ["校验位应为 1"]),
+        ("400108823483901230033", ["校验位", "没有以 40 开头"]),
+        ("110108823483901210031", ["校验位", "没有 2021 年"]),
+        ("110108823483901230001", ["校验位", "序号从 001 起"]),
+    ],
+)
+def test_what_speaks_against_a_number_is_said_and_refuses_nothing(number, doubts):
+    found = filing_number.parse(number).doubts()
+
+    assert len(found) == len(doubts)
+    for words, expected in zip(found, doubts, strict=True):
+        assert expected in words.zh
+
+
+def test_a_division_is_named_by_its_province():
+    assert filing_number.parse(GOOD).parts()[0][2].en == "Beijing (GB/T 2260)"
+    assert filing_number.parse("400108823483901230033").parts()[0][2].zh[:4] == "未知区划"
+    assert province("99") is None
+
+
+def test_a_slip_in_division_or_class_finds_the_right_one():
+    assert f"网信算备{GOOD}号" in filing_number.near("410108" + GOOD[6:], most=50)
+    assert f"网信算备{GOOD}号" in filing_number.near(GOOD[:14] + "9" + GOOD[15:], most=50)
 
 
 def test_a_number_that_fails_the_check_is_a_warning():

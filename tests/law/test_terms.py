@@ -60,6 +60,25 @@ def test_the_account_of_a_paused_term_says_why_days_do_not_count():
     assert max(counted.values()) == 30
 
 
+@pytest.mark.parametrize(
+    ("start", "last", "row", "mark"),
+    [
+        ("2026-11-02", "2026-12-02", None, None),  # a Wednesday
+        ("2026-11-05", "2026-12-07", "roll_over_rest_day", "memory"),  # a Saturday
+        ("2026-09-02", "2026-10-08", "roll_over", "one_copy"),  # in the National Day holiday
+    ],
+)
+def test_a_term_that_rolled_over_says_by_which_rule_and_how_sure_it_is(start, last, row, mark):
+    found = term("review.limit", start)
+
+    assert found.on.isoformat() == last
+    if row is None:
+        assert found.rolled is None
+    else:
+        assert found.rolled == parameter(f"civil_code.{row}", on=found.plain).reason
+        assert found.rolled.confidence == mark
+
+
 @pytest.mark.parametrize(("to", "met"), [("2026-12-02", False), ("2026-12-03", True)])
 def test_an_extension_states_a_later_day(to, met):
     found = term("review.limit", "2026-11-02")

@@ -182,6 +182,9 @@ FILING = "algorithm_recommendation_2022.filing_duty"
             "anthropomorphic_2026.assessment_users",
             True,
         ),
+        (yes("deep_synthesis"), "ai_ethics_measures_2026.committee_duty", True),
+        (yes("human_machine_fusion"), "ai_ethics_measures_2026.before_start", True),
+        (yes("personal_data"), "ai_ethics_measures_2026.before_start", False),
         (yes("life_science"), "life_science_measures_2023.decision_majority", True),
         (yes("international"), "ethics_measures_2023.international", True),
         (

@@ -16,9 +16,9 @@ from documents.papers import (
     Head,
     ReReviewOpinion,
 )
+from law.decision import to_opine
 from law.filing_number import parse
 from law.finding import Reason
-from law.meeting import expert_majority
 from law.parameters import ground
 from law.words import Words
 from records.papers import Facts
@@ -90,7 +90,7 @@ def _re_review_opinion(facts: Facts, head: Head) -> ReReviewOpinion:
     day = review.law_day
     ballots = review.ballots.values()
     agree = sum(ballot.agrees for ballot in ballots)
-    needed, _ = expert_majority(len(review.sitting), on=day)
+    needed, _ = to_opine(len(review.sitting), on=day)
     tables = ("expert_group_minimum", "expert_majority", "expert_limit")
     return ReReviewOpinion(
         head=head,
