@@ -1,0 +1,1 @@
+"""What the authority publishes: its lists of filings, read row by row and judged."""

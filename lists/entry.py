@@ -1,0 +1,177 @@
+"""A row of a list as a filing: its number, names, class or role; or why it cannot be read."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+from law import credit_code
+from law.credit_code import CreditCodeError
+from law.division import PROVINCES
+from law.filing_number import AlgorithmClass, FilingNumber, FilingNumberError, parse
+from law.words import Words
+from lists.columns import Column, Kind, Layout
+from lists.remarks import Change, Remark, remarks
+from lists.text import clean, normal
+
+_PRINTED: Final = re.compile(r"(?:网信算备)?(\d+)号?")
+_MODEL: Final = re.compile(r"([A-Za-z]+)-[A-Za-z0-9.+]+-(20\d{6})\d*")
+_DATE: Final = re.compile(r"(20\d\d)\D{1,2}(\d{1,2})\D{1,2}(\d{1,2})")
+_LONGEST: Final = 4000
+_CLASSES: Final = {
+    "生成合成类": AlgorithmClass.SYNTHESIS,
+    "个性化推送类": AlgorithmClass.PUSH,
+    "排序精选类": AlgorithmClass.RANKING,
+    "信息检索类": AlgorithmClass.SEARCH,
+    "内容过滤类": AlgorithmClass.FILTER,
+    "调度决策类": AlgorithmClass.DISPATCH,
+}
+_OLD_CLASS: Final = "检索过滤类"  # until 2023; the number tells which of the two it became
+_ROLES: Final = {"服务提供者": "provider", "服务技术支持者": "supporter"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """A listed filing. Words are cleaned; the row keeps them as printed."""
+
+    kind: Kind
+    number: str
+    algorithm: str = ""
+    class_name: str = ""
+    algorithm_class: str = ""
+    role: str = ""
+    entity: str = ""
+    product: str = ""
+    purpose: str = ""
+    remark: str = ""
+    credit_code: str = ""
+    division: str = ""
+    year: str = ""
+    on: str = ""
+    remarks: tuple[Remark, ...] = ()
+    doubts: tuple[Words, ...] = ()
+
+    @property
+    def state(self) -> str:
+        """What the list says of the filing: filed, changed, cancelled or revoked."""
+        said = {remark.what for remark in self.remarks} - {Change.OTHER}
+        if self.kind is Kind.CANCELLATION or Change.CANCELLED in said:
+            return "cancelled"
+        if Change.REVOKED in said:
+            return "revoked"
+        return "changed" if said else "filed"
+
+
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """Why a row is no filing."""
+
+    code: str
+    reason: Words
+
+
+def entry(cells: Sequence[str], layout: Layout) -> Entry | Unreadable:
+    """Return what a row of a list says, or why it cannot be read."""
+    said = {column: clean(layout.cell(cells, column)) for column in Column}
+    if long := [column for column, text in said.items() if len(text) > _LONGEST]:
+        return Unreadable(
+            "too_long",
+            Words(f"「{long[0]}」超过 {_LONGEST} 字", f"{long[0]} exceeds {_LONGEST} chars"),
+        )
+    needed = [Column.NUMBER]
+    if layout.kind is not Kind.CANCELLATION:
+        needed += [Column.ALGORITHM, Column.ENTITY]
+    if missing := [column for column in needed if not said[column]]:
+        names = ", ".join(missing)
+        return Unreadable("missing", Words(f"缺少：{names}", f"missing: {names}"))
+    return _read(said, layout.kind)
+
+
+def _read(said: dict[Column, str], kind: Kind) -> Entry | Unreadable:
+    text = said[Column.NUMBER]
+    match, model = _PRINTED.fullmatch(normal(text)), _MODEL.fullmatch(text)
+    if match is None and model is None and kind in {Kind.GENERAL, Kind.SYNTHESIS}:
+        words = Words(f"「{text[:60]}」不是备案编号", f"{text[:60]!r} is no filing number")
+        return Unreadable("number", words)
+    number = match[1] if match else text
+    filing, doubts = _number(number) if match else (None, [])
+    class_name, code = said[Column.CLASS], ""
+    if kind is Kind.SYNTHESIS:
+        code = AlgorithmClass.SYNTHESIS.value
+    elif class_name:
+        code, more = _class(class_name, filing)
+        doubts += more
+    if filing and code and kind is not Kind.CANCELLATION and filing.algorithm_class != code:
+        doubts.append(
+            Words(
+                f"编号的类别位 {filing.algorithm_class.value} 与清单类别「{class_name}」不符",
+                f"the number's class {filing.algorithm_class.value} is not the listed one",
+            )
+        )
+    credit, wrong = _credit_code(said[Column.CREDIT_CODE])
+    on = _day(said[Column.DATE])
+    return Entry(
+        kind=kind,
+        number=number,
+        algorithm=said[Column.ALGORITHM],
+        class_name=class_name,
+        algorithm_class=code,
+        role=_ROLES.get(said[Column.ROLE], said[Column.ROLE]),
+        entity=said[Column.ENTITY],
+        product=said[Column.PRODUCT],
+        purpose=said[Column.PURPOSE],
+        remark=said[Column.REMARK],
+        credit_code=credit,
+        division=filing.division if filing else _region(said[Column.REGION], model),
+        year=f"20{filing.year}" if filing else (on[:4] or (model[2][:4] if model else "")),
+        on=on,
+        remarks=remarks(said[Column.REMARK]),
+        doubts=(*doubts, *wrong),
+    )
+
+
+def _number(digits: str) -> tuple[FilingNumber | None, list[Words]]:
+    try:
+        filing = parse(digits)
+    except FilingNumberError as error:
+        return None, [error.words]
+    return filing, list(filing.doubts())
+
+
+def _class(name: str, filing: FilingNumber | None) -> tuple[str, list[Words]]:
+    if name == _OLD_CLASS:
+        kinds = {AlgorithmClass.SEARCH, AlgorithmClass.FILTER}
+        known = filing.algorithm_class if filing else AlgorithmClass.SEARCH
+        return (known if known in kinds else AlgorithmClass.SEARCH).value, []
+    if name in _CLASSES:
+        return _CLASSES[name].value, []
+    return "", [Words(f"未知的算法类别「{name}」", f"an unknown class: {name}")]
+
+
+def _credit_code(text: str) -> tuple[str, tuple[Words, ...]]:
+    if not text:
+        return "", ()
+    try:
+        found = credit_code.parse(text)
+    except CreditCodeError as error:
+        return "", (error.words,)
+    return str(found), found.doubts()
+
+
+def _region(name: str, model: re.Match[str] | None) -> str:
+    if name:
+        return next((c for c, w in PROVINCES.items() if w.zh.startswith(name[:2])), "")
+    spelt = model[1].casefold() if model else ""
+    codes = (c for c, w in PROVINCES.items() if w.en.replace(" ", "").casefold() == spelt)
+    return next(codes, "")
+
+
+def _day(text: str) -> str:
+    match = _DATE.search(text)
+    if match is None:
+        return ""
+    try:
+        return date(int(match[1]), int(match[2]), int(match[3])).isoformat()
+    except ValueError:
+        return ""

@@ -1,0 +1,84 @@
+"""A list as the authority published it: its rows, each accounted for."""
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import PurePath
+from typing import Final
+
+from law.words import Words
+from lists import delimited, docx, xlsx
+from lists.archive import LARGEST
+from lists.columns import Column, Layout, layout
+from lists.entry import Entry, Unreadable, entry
+from lists.errors import ListError
+from lists.table import TableRow
+
+_READERS: Final[Mapping[str, Callable[[bytes], Iterator[TableRow]]]] = {
+    ".docx": docx.rows,
+    ".xlsx": xlsx.rows,
+    ".csv": delimited.rows,
+    ".tsv": delimited.rows,
+}
+_MONTH: Final = re.compile(r"(20\d\d)[年\-_.](\d{1,2})")
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """One data row of a list: where it stands, what was printed, what it says."""
+
+    row: TableRow
+    found: Entry | Unreadable
+
+
+def published(name: str) -> str:
+    """Return the month a list's file name tells, as YYYY-MM; empty where it tells none.
+
+    >>> published("境内深度合成服务算法备案清单（2023年6月）.docx")
+    '2023-06'
+    """
+    match = _MONTH.search(PurePath(name).name)
+    return f"{match[1]}-{int(match[2]):02d}" if match else ""
+
+
+def listed(
+    name: str, data: bytes, named: Mapping[Column, str] | None = None
+) -> Iterator[Listed]:
+    """Yield the data rows of a list; header rows and blank rows are none.
+
+    Args:
+        name: The file's name; its ending says how to read it.
+        data: The file.
+        named: The headers of columns that bear names of their own.
+
+    Raises:
+        ListError: It is no list, is hostile, or holds no table with a number column.
+    """
+    if len(data) > LARGEST:
+        size = len(data)
+        words = Words(f"文件 {size} 字节，超过 {LARGEST}", f"{size} bytes exceed {LARGEST}")
+        raise ListError("too_large", words)
+    ending = PurePath(name).suffix.casefold()
+    if ending not in _READERS:
+        known = " ".join(_READERS)
+        raise ListError(
+            "file_type",
+            Words(
+                f"只读 {known}，不读「{ending}」",
+                f"reads {known}, not {ending!r}",
+            ),
+        )
+    columns: dict[int, Layout] = {}
+    for row in _READERS[ending](data):
+        if (header := layout(row.cells, named or {})) is not None:
+            columns[row.table] = header
+        elif (known_layout := columns.get(row.table)) and any(map(str.strip, row.cells)):
+            yield Listed(row, entry(row.cells, known_layout))
+    if not columns:
+        raise ListError(
+            "no_table",
+            Words(
+                "没有找到带「备案编号」表头的表格；表头不同的，请给出列对应",
+                "no table with a number column; give a column map if its headers differ",
+            ),
+        )

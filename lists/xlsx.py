@@ -1,0 +1,88 @@
+"""Rows of an .xlsx, sheet by sheet."""
+
+import warnings
+from collections.abc import Iterable, Iterator
+from datetime import date, datetime
+from io import BytesIO
+from typing import Any, Final
+from xml.parsers import expat
+from zipfile import BadZipFile, ZipFile
+
+from openpyxl import load_workbook
+from openpyxl.utils import range_boundaries
+
+from law.words import Words
+from lists.archive import opened
+from lists.errors import ListError
+from lists.table import TableRow
+
+_WIDEST: Final = 64
+_MOST_MERGED: Final = 1000
+
+
+def rows(data: bytes) -> Iterator[TableRow]:
+    """Yield the rows of all sheets; a formula is its text, merged cells are filled.
+
+    Raises:
+        ListError: It is no .xlsx, or must not be opened.
+    """
+    with opened(data, "xl/workbook.xml"):
+        pass
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # unknown extensions of other programs
+            book = load_workbook(BytesIO(data), read_only=True, data_only=False)
+        try:
+            for number, sheet in enumerate(book.worksheets, 1):
+                cells = sheet.iter_rows(max_col=_WIDEST, values_only=True)
+                yield from _filled(number, cells, _merged(data, sheet))
+        finally:
+            book.close()
+    except (BadZipFile, KeyError, ValueError, OSError, expat.ExpatError) as error:
+        words = Words(f"表格损坏：{error}", f"broken workbook: {error}")
+        raise ListError("broken_xml", words) from error
+
+
+def _merged(data: bytes, sheet: Any) -> list[tuple[int, int, int, int]]:
+    """Return the merged ranges of a sheet; the streaming reader does not tell them."""
+    found: list[tuple[int, int, int, int]] = []
+
+    def start(name: str, attributes: dict[str, str]) -> None:
+        if name.endswith("mergeCell") and len(found) < _MOST_MERGED:
+            left, top, right, bottom = (n or 1 for n in range_boundaries(attributes["ref"]))
+            found.append((top, bottom, left, min(right, _WIDEST)))
+
+    parser = expat.ParserCreate()
+    parser.StartElementHandler = start
+    path = sheet._worksheet_path  # noqa: SLF001 -- openpyxl tells no other way
+    with ZipFile(BytesIO(data)) as archive, archive.open(path) as stream:
+        parser.ParseFile(stream)
+    return sorted(found)
+
+
+def _filled(
+    number: int, rows: Iterable[tuple[Any, ...]], merged: list[tuple[int, int, int, int]]
+) -> Iterator[TableRow]:
+    kept: dict[tuple[int, int], str] = {}  # (range's place in the list, column): its text
+    for row, values in enumerate(rows, 1):
+        cells = list(map(_text, values))
+        for n, (top, bottom, left, right) in enumerate(merged):
+            if top <= row <= bottom and left <= len(cells):
+                text = kept.setdefault((n, left), cells[left - 1])
+                cells[left - 1 : right] = [text] * len(cells[left - 1 : right])
+        if any(cells):
+            yield TableRow(number, row, tuple(cells))
+
+
+def _text(value: Any) -> str:
+    match value:
+        case None:
+            return ""
+        case datetime():
+            return value.date().isoformat()
+        case date():
+            return value.isoformat()
+        case float() if value.is_integer():
+            return str(int(value))
+        case _:
+            return str(value)
