@@ -7,9 +7,10 @@ from sqlalchemy import create_engine, event
 from sqlmodel import SQLModel
 
 from records import tables
+from records.register import tables as register
 
 _METADATA = tables.SQLModel.metadata
-if _METADATA is not SQLModel.metadata:
+if _METADATA is not SQLModel.metadata or register.ListFile.metadata is not _METADATA:
     raise RuntimeError("the tables are registered elsewhere")
 
 engine = create_engine(context.config.get_main_option("sqlalchemy.url") or "")
@@ -24,10 +25,16 @@ if engine.dialect.name == "sqlite":
         connection.exec_driver_sql("BEGIN IMMEDIATE")
 
 
+def _ours(name: str | None, kind: str, _parents: object) -> bool:
+    """Leave the search index out: it is no table of SQLModel's."""
+    return kind != "table" or not (name or "").startswith("register_search")
+
+
 with engine.begin() as connection:
     context.configure(
         connection=connection,
         target_metadata=_METADATA,
+        include_name=_ours,
         render_as_batch=connection.dialect.name == "sqlite",
         user_module_prefix="sqlmodel.sql.sqltypes.",
     )

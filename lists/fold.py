@@ -1,0 +1,84 @@
+"""What a filing is, from the rows that name it: the last one says how it stands."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from lists.columns import Kind
+from lists.entry import Entry
+from lists.text import normal
+
+FIELDS: Final = ("algorithm", "class_name", "role", "entity", "product", "purpose", "remark")
+_GONE: Final = frozenset({"cancelled", "revoked"})
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One field that a row says otherwise than the row before it."""
+
+    field: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """An entry and when it was published; `order` ranks rows of one month."""
+
+    published: str
+    order: tuple[str, int]
+    entry: Entry
+
+    @property
+    def since(self) -> str:
+        """The day or month it speaks of."""
+        return self.entry.on or self.published
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How a filing stands."""
+
+    entry: Entry  # the last that was no bare cancellation
+    state: str
+    state_on: str
+    first_published: str
+    published: str
+
+
+def fold(told: Sequence[Told]) -> Standing:
+    """Return how a filing stands after all rows that name it, in order of publication.
+
+    A cancellation notice changes the state only. A filing that is listed again after its
+    cancellation is filed again.
+    """
+    ordered = sorted(told, key=lambda t: (t.published, t.order))
+    words = [t for t in ordered if t.entry.kind is not Kind.CANCELLATION] or ordered
+    state, state_on = "filed", ordered[0].since
+    for t in ordered:
+        if t.entry.state != state and not (t.entry.state == "filed" and state == "changed"):
+            state, state_on = t.entry.state, t.since
+    return Standing(
+        words[-1].entry, state, state_on, ordered[0].published, ordered[-1].published
+    )
+
+
+def changes(before: Standing | None, after: Standing) -> tuple[Change, ...]:
+    """Return what differs between two standings, field by field; nothing for a new filing."""
+    if before is None:
+        return ()
+    pairs = [
+        (field, str(getattr(before.entry, field)), str(getattr(after.entry, field)))
+        for field in FIELDS
+    ]
+    pairs.append(("state", before.state, after.state))
+    return tuple(Change(*pair) for pair in pairs if normal(pair[1]) != normal(pair[2]))
+
+
+def outcome(before: Standing | None, after: Standing) -> str:
+    """Return what a row did: added, changed, cancelled, unchanged."""
+    if after.state in _GONE and (before is None or before.state not in _GONE):
+        return "cancelled"
+    if before is None:
+        return "added"
+    return "changed" if changes(before, after) else "unchanged"

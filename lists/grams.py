@@ -1,0 +1,57 @@
+"""Tokens of the search index, and of what is searched: pairs of characters."""
+
+import re
+from collections.abc import Iterable, Iterator
+from typing import Final
+
+from lists.text import normal
+
+_DIGITS: Final = 4  # numbers are indexed by runs of four digits: pairs are too common
+_RUN: Final = re.compile(f"[0-9]{{{_DIGITS},}}")
+_PRINTED: Final = re.compile(r"网信算备([0-9]+)号?\Z")
+SEPARATOR: Final = "\n"
+"""Stands between the fields of a searched text, and in no term."""
+
+
+def searched(fields: Iterable[str]) -> str:
+    """Return the fields as one text to look terms up in."""
+    return SEPARATOR.join(filter(None, map(normal, fields)))
+
+
+def terms(query: str, most: int = 8, longest: int = 40) -> tuple[str, ...]:
+    """Return the terms of a query: parts between spaces, as they are compared, no part twice.
+
+    >>> terms(" 腾讯  微信 ")
+    ('腾讯', '微信')
+    """
+    parts = (_PRINTED.sub(r"\1", normal(part))[:longest] for part in query[:400].split())
+    return tuple(dict.fromkeys(filter(None, parts)))[:most]
+
+
+def grams(text: str) -> Iterator[str]:
+    """Yield the tokens of a searched text: each pair of its characters, runs of digits.
+
+    >>> sorted(set(grams("腾讯ai")))
+    ['g61_69', 'g817e_8baf', 'g8baf_61']
+    """
+    for part in text.split(SEPARATOR):
+        if not _RUN.fullmatch(part):
+            yield from map(_pair, part, part[1:])
+        for run in _RUN.findall(part):
+            yield from _runs(run)
+
+
+def wanted(term: str) -> list[str]:
+    """Return the tokens that a text with the term has; none for a single character."""
+    if _RUN.fullmatch(term):
+        return sorted(set(_runs(term)))
+    return sorted(set(map(_pair, term, term[1:])))
+
+
+def _pair(one: str, other: str) -> str:
+    # Hexadecimal: the tokenizers of both databases leave such a token whole, whatever it is.
+    return f"g{ord(one):x}_{ord(other):x}"
+
+
+def _runs(digits: str) -> Iterator[str]:
+    return (f"d{digits[i : i + _DIGITS]}" for i in range(len(digits) - _DIGITS + 1))

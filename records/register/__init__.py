@@ -1,0 +1,1 @@
+"""The public register: filings of ours and of the authority's lists, searchable by anyone."""

@@ -1,0 +1,110 @@
+"""Import a list: its rows entered in batches that commit, its report at the end."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import func
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from lists.official import Listed
+from records.register.entering import Source, enter
+from records.register.index import recount
+from records.register.tables import ListFile, ListRow
+
+BATCH = 500
+"""Rows that one transaction enters."""
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """A row that could not be read: where it stands and why."""
+
+    place: str
+    code: str
+    reason: str
+    reason_en: str
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What an import did; the outcomes add up to the rows."""
+
+    file: str
+    sha256: str
+    published: str
+    rows: int
+    added: int
+    changed: int
+    cancelled: int
+    unchanged: int
+    unreadable: int
+    problems: tuple[Problem, ...]
+    doubtful: int  # rows entered with a doubt
+
+
+async def begin(session: AsyncSession, file: ListFile) -> ListFile:
+    """Return the list's row, made where the list is new."""
+    known = await session.get(ListFile, file.sha256)
+    if known is None:
+        session.add(file)
+        await session.flush()
+    return known or file
+
+
+async def take(session: AsyncSession, sha256: str, rows: Sequence[Listed], at: str) -> int:
+    """Enter the next rows of a list and return how many are done.
+
+    Args:
+        session: The writer's transaction.
+        sha256: The list, begun already.
+        rows: All its data rows; those done already are passed over.
+        at: The moment, as text.
+    """
+    file = await session.get_one(ListFile, sha256, with_for_update=True)
+    batch = rows[file.done : file.done + BATCH]
+    source = Source(sha256, file.published, at)
+    await enter(session, source, [(listed.row.place, listed) for listed in batch])
+    file.done += len(batch)
+    if file.done >= len(rows):
+        file.finished = True
+        await recount(session)
+    session.add(file)
+    return file.done
+
+
+async def report(session: AsyncSession, sha256: str, *, again: bool = False) -> Report:
+    """Return what the import of a list did.
+
+    Args:
+        session: A session.
+        sha256: The list.
+        again: The list had been imported before: what it says now changes nothing.
+    """
+    file = await session.get_one(ListFile, sha256)
+    mine = (ListRow.file == sha256, ListRow.part == 0)
+    counting = select(ListRow.outcome, func.count()).where(*mine).group_by(ListRow.outcome)
+    counts = dict((await session.exec(counting)).all())
+    if again:
+        readable = sum(n for outcome, n in counts.items() if outcome != "unreadable")
+        counts = {"unchanged": readable, "unreadable": counts.get("unreadable", 0)}
+    unread = select(ListRow).where(*mine, ListRow.outcome == "unreadable")
+    problems = tuple(
+        Problem(row.place, row.reason, row.reason_zh, row.reason_en)
+        for row in await session.exec(unread.order_by(col(ListRow.id)))
+    )
+    doubted = select(func.count()).where(*mine, col(ListRow.said).not_like('%"doubts":[]%'))
+    doubtful = (await session.exec(doubted.where(ListRow.outcome != "unreadable"))).one()
+    return Report(
+        file.name,
+        sha256,
+        file.published,
+        sum(counts.values()),
+        counts.get("added", 0),
+        counts.get("changed", 0),
+        counts.get("cancelled", 0),
+        counts.get("unchanged", 0),
+        counts.get("unreadable", 0),
+        problems,
+        doubtful,
+    )

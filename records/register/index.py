@@ -1,0 +1,75 @@
+"""The search index: FTS5 on SQLite, a tsvector with GIN on PostgreSQL, the same tokens."""
+
+from collections.abc import Mapping, Sequence
+
+from sqlalchemy import text
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from lists.grams import grams
+from records.register.tables import RegisteredFiling
+
+FACETS = ("kind", "class", "role", "region", "year", "state")
+_RECOUNT = {
+    "kind": "kind",
+    "class": "algorithm_class",
+    "role": "role",
+    "region": "substr(division, 1, 2)",
+    "year": "year",
+    "state": "state",
+}
+_POSTGRES = text(
+    "INSERT INTO register_search (id, grams) VALUES (:id, array_to_tsvector(:tokens)) "
+    "ON CONFLICT (id) DO UPDATE SET grams = excluded.grams"
+)
+_SQLITE_DELETE = text("DELETE FROM register_search WHERE rowid = :id")
+_SQLITE = text("INSERT INTO register_search (rowid, grams) VALUES (:id, :tokens)")
+
+
+def facets(row: RegisteredFiling) -> dict[str, str]:
+    """Return the facets of a filing."""
+    return {
+        "kind": row.kind,
+        "class": row.algorithm_class,
+        "role": row.role,
+        "region": row.division[:2],
+        "year": row.year,
+        "state": row.state,
+    }
+
+
+def facet_token(facet: str, value: str) -> str:
+    """Return the token by which the index knows a facet's value; it is no pair."""
+    return f"f{facet}_{value.encode().hex()}"
+
+
+async def index(
+    session: AsyncSession, rows: Sequence[tuple[int, str, Mapping[str, str]]]
+) -> None:
+    """Index filings by their searched text and their facets, anew where they were."""
+    if not rows:
+        return
+    tokens = {
+        key: sorted({*grams(words), *(facet_token(f, v) for f, v in values.items() if v)})
+        for key, words, values in rows
+    }
+    connection = await session.connection()
+    if connection.dialect.name == "sqlite":
+        await connection.execute(_SQLITE_DELETE, [{"id": key} for key in tokens])
+        lines = [{"id": key, "tokens": " ".join(found)} for key, found in tokens.items()]
+        await connection.execute(_SQLITE, lines)
+    else:
+        lists = [{"id": key, "tokens": found} for key, found in tokens.items()]
+        await connection.execute(_POSTGRES, lists)
+
+
+async def recount(session: AsyncSession) -> None:
+    """Count the facets over the whole register."""
+    connection = await session.connection()
+    await connection.execute(text("DELETE FROM register_facet"))
+    for facet, column in _RECOUNT.items():
+        counted = text(
+            "INSERT INTO register_facet (facet, value, count) "  # noqa: S608 -- our own columns
+            f"SELECT '{facet}', {column}, count(*) FROM register_filing "
+            f"WHERE {column} <> '' GROUP BY {column}"
+        )
+        await connection.execute(counted)
