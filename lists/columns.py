@@ -64,6 +64,7 @@ _HEADERS: Final[Mapping[Column, tuple[str, ...]]] = {
 }
 _KNOWN: Final = {normal(name): column for column, names in _HEADERS.items() for name in names}
 _ONLINE: Final = frozenset({"上线编号", "登记编号", "登记号"})
+_LONGEST_HEADER: Final = 40
 _BRACKETS: Final = re.compile(r"\(.*?\)")
 
 
@@ -80,16 +81,17 @@ class Layout:
         return cells[place] if place is not None and place < len(cells) else ""
 
 
-def layout(cells: Sequence[str], named: Mapping[Column, str]) -> Layout | None:
+def layout(cells: Sequence[str], own: Mapping[str, Column]) -> Layout | None:
     """Return the layout a row is the header of; None for any other row.
 
     Args:
         cells: A row.
-        named: The headers of columns that bear names of their own.
+        own: The columns of headers that bear names of their own, as they are compared.
     """
-    own = {normal(name): column for column, name in named.items()}
     places: dict[Column, int] = {}
     for place, cell in enumerate(cells):
+        if len(cell) > _LONGEST_HEADER:
+            continue
         header = normal(cell)
         plain = _BRACKETS.sub("", header)
         column = own.get(header) or own.get(plain) or _KNOWN.get(plain)

@@ -78,16 +78,20 @@ class _Reader:
         return ready
 
     def _start(self, name: str, attributes: dict[str, str]) -> None:
-        local = _LOCAL.get(name, "")
+        local = _LOCAL.get(name)
+        if local is None:
+            return
+        self._in_text = local == "t"
         if local == "tbl":
             self._count += 1
             self._tables.append(_Table(self._count))
         elif self._tables and (begin := _BEGINS.get(local)):
             begin(self._tables[-1], attributes)
-        self._in_text = local == "t"
 
     def _end(self, name: str) -> None:
-        local = _LOCAL.get(name, "")
+        local = _LOCAL.get(name)
+        if local is None:
+            return
         self._in_text = False
         if not self._tables:
             return

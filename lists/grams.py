@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from typing import Final
 
 from lists.text import normal
@@ -48,6 +49,7 @@ def wanted(term: str) -> list[str]:
     return sorted(set(map(_pair, term, term[1:])))
 
 
+@lru_cache(maxsize=1 << 17)
 def _pair(one: str, other: str) -> str:
     # Hexadecimal: the tokenizers of both databases leave such a token whole, whatever it is.
     return f"g{ord(one):x}_{ord(other):x}"

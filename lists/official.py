@@ -13,6 +13,7 @@ from lists.columns import Column, Layout, layout
 from lists.entry import Entry, Unreadable, entry
 from lists.errors import ListError
 from lists.table import TableRow
+from lists.text import normal
 
 _READERS: Final[Mapping[str, Callable[[bytes], Iterator[TableRow]]]] = {
     ".docx": docx.rows,
@@ -68,12 +69,13 @@ def listed(
                 f"reads {known}, not {ending!r}",
             ),
         )
+    own = {normal(header): column for column, header in (named or {}).items()}
     columns: dict[int, Layout] = {}
     for row in _READERS[ending](data):
-        if (header := layout(row.cells, named or {})) is not None:
+        if (header := layout(row.cells, own)) is not None:
             columns[row.table] = header
-        elif (known_layout := columns.get(row.table)) and any(map(str.strip, row.cells)):
-            yield Listed(row, entry(row.cells, known_layout))
+        elif (found := columns.get(row.table)) and any(map(str.strip, row.cells)):
+            yield Listed(row, entry(row.cells, found))
     if not columns:
         raise ListError(
             "no_table",

@@ -15,8 +15,12 @@ def clean(text: str) -> str:
     >>> clean(" 深圳市 腾讯\n计算机系统 Deep  Seek ")
     '深圳市腾讯计算机系统Deep Seek'
     """
-    kept = "".join(c for c in text if c in "\t\n\r" or not category(c).startswith("C"))
+    kept = text if text.isprintable() else "".join(filter(_kept, text))
     return _STRAY.sub("", _SPACE.sub(" ", kept).strip())
+
+
+def _kept(character: str) -> bool:
+    return character in "\t\n\r" or not category(character).startswith("C")
 
 
 def normal(text: str) -> str:

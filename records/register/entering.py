@@ -1,12 +1,12 @@
 """Enter rows of lists in the register: matched, folded, indexed, each one accounted for."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from typing import Any, cast
+from dataclasses import dataclass
+from typing import Any, Final, cast
 
 import orjson
 from pydantic import TypeAdapter
-from sqlalchemy import func, text
+from sqlalchemy import func, insert, text, update
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -17,12 +17,20 @@ from lists.grams import searched
 from lists.official import Listed
 from lists.text import normal
 from records.register.entities import Entities
-from records.register.index import facets, index
+from records.register.index import index
 from records.register.tables import ListRow, RegisteredFiling
 
-_ENTRY = TypeAdapter(Entry)
-_LOCK = text("SELECT pg_advisory_xact_lock(20260115)")
-UNKNOWN = ("未登记该备案编号，无从注销", "the register has no such number to cancel")
+ENTRY: Final = TypeAdapter(Entry)
+_LOCK: Final = text("SELECT pg_advisory_xact_lock(20260115)")
+_UNKNOWN: Final = {
+    "reason": "unknown_number",
+    "reason_zh": "未登记该备案编号，无从注销",
+    "reason_en": "the register has no such number to cancel",
+}
+_SAME: Final = (
+    *("algorithm", "class_name", "algorithm_class", "role", "product", "purpose", "remark"),
+    *("credit_code", "division", "year"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,10 +51,15 @@ class Source:
 class _Known:
     """A filing and what was told of it so far."""
 
-    row: RegisteredFiling
+    id: int
+    kind: Kind
+    number: str
+    twin: int
+    own: bool
+    new: bool
     told: list[Told]
     standing: Standing
-    names: set[str] = field(default_factory=set[str])  # of its entity and algorithm
+    names: set[str]  # of its entity and algorithm, as they are compared
 
     def heard(self, told: Told) -> None:
         self.told.append(told)
@@ -61,15 +74,15 @@ async def enter(
 
     Places that are entered already stay as they are, so that it is safe to repeat.
     """
-    if session.get_bind().dialect.name != "sqlite":  # there, writers wait for each other
-        await session.exec(_LOCK)  # type: ignore[call-overload] # -- a statement without rows
+    if (await session.connection()).dialect.name != "sqlite":  # there, writers queue anyway
+        await (await session.connection()).execute(_LOCK)
     done = select(ListRow.place).where(ListRow.file == source.file)
     entered = set(await session.exec(done.where(col(ListRow.place).in_([p for p, _ in rows]))))
     fresh = [(place, listed) for place, listed in rows if place not in entered]
     batch = _Batch(session, source)
     await batch.load([x.found for _, x in fresh if isinstance(x.found, Entry)])
     for place, listed in fresh:
-        await batch.enter(place, listed)
+        batch.enter(place, listed)
     await batch.close()
 
 
@@ -80,6 +93,7 @@ class _Batch:
         self._session = session
         self._source = source
         self._entities = Entities(session)
+        self._rows: list[dict[str, Any]] = []
         self._known: dict[str, list[_Known]] = {}
         self._touched: dict[int, _Known] = {}
         self._next_row = self._next_filing = 0
@@ -87,120 +101,149 @@ class _Batch:
     async def load(self, entries: Sequence[Entry]) -> None:
         numbers = {entry.number for entry in entries}
         filings = select(RegisteredFiling).where(col(RegisteredFiling.number).in_(numbers))
-        rows = {row.id: row for row in await self._session.exec(filings)}
-        listed = select(ListRow).where(col(ListRow.filing).in_(rows)).order_by(col(ListRow.id))
+        found = {row.id: row for row in await self._session.exec(filings)}
+        listed = (
+            select(ListRow).where(col(ListRow.filing).in_(found)).order_by(col(ListRow.id))
+        )
         told: dict[int, list[Told]] = {}
-        for row in await self._session.exec(listed):
-            told.setdefault(row.filing or 0, []).append(_told(row))
-        for filing in rows.values():
-            known = _Known(filing, told[filing.id], fold(told[filing.id]))
-            known.names = {name for t in known.told for name in _names(t.entry)}
+        for row in await self._session.exec(listed.order_by(col(ListRow.id))):
+            entry = ENTRY.validate_json(row.said)
+            one = Told(row.published, (row.file, row.id), entry)
+            told.setdefault(row.filing or 0, []).append(one)
+        for key, filing in found.items():
+            names = {name for t in told[key] for name in _names(t.entry)}
+            known = _Known(
+                key,
+                Kind(filing.kind),
+                filing.number,
+                filing.twin,
+                own=filing.own,
+                new=False,
+                told=told[key],
+                standing=fold(told[key]),
+                names=names,
+            )
             self._known.setdefault(filing.number, []).append(known)
-        told_before = [t.entry for rows in told.values() for t in rows]
-        await self._entities.load([*entries, *told_before])
+        before = [t.entry for rows in told.values() for t in rows]
+        await self._entities.load([*entries, *before])
         self._next_row = (await self._session.exec(select(func.max(ListRow.id)))).one() or 0
         highest = select(func.max(RegisteredFiling.id))
         self._next_filing = (await self._session.exec(highest)).one() or 0
 
-    async def enter(self, place: str, listed: Listed) -> None:
-        row = self._row(place, listed)
-        if isinstance(listed.found, Unreadable):
-            row.reason, reason = listed.found.code, listed.found.reason
-            row.reason_zh, row.reason_en = reason.zh, reason.en
-        elif listed.found.kind is Kind.CANCELLATION:
-            self._cancel(row, listed)
+    def enter(self, place: str, listed: Listed) -> None:
+        found = listed.found
+        if isinstance(found, Unreadable):
+            row = self._row(place, listed)
+            words = {"reason_zh": found.reason.zh, "reason_en": found.reason.en}
+            row |= {"reason": found.code} | words
+        elif found.kind is Kind.CANCELLATION:
+            self._cancel(place, listed)
         else:
-            self._tell(row, self._filing(listed.found), listed.found)
-        self._session.add(row)
+            self._tell(self._row(place, listed), self._filing(found), found)
 
-    def _row(self, place: str, listed: Listed, part: int = 0) -> ListRow:
+    def _row(self, place: str, listed: Listed, part: int = 0) -> dict[str, Any]:
         self._next_row += 1
-        return ListRow(
-            id=self._next_row,
-            file=self._source.file,
-            place=place,
-            part=part,
-            published=self._source.published,
-            outcome="unreadable",
-            cells=orjson.dumps(listed.row.cells).decode(),
-            recorded_at=self._source.recorded_at,
-        )
+        row: dict[str, Any] = {
+            "id": self._next_row,
+            "file": self._source.file,
+            "place": place,
+            "part": part,
+            "published": self._source.published,
+            "outcome": "unreadable",
+            **dict.fromkeys(("reason", "reason_zh", "reason_en"), ""),
+            "filing": None,
+            "cells": orjson.dumps(listed.row.cells).decode(),
+            "said": "{}",
+            "changes": "[]",
+            "recorded_at": self._source.recorded_at,
+        }
+        self._rows.append(row)
+        return row
 
-    def _cancel(self, row: ListRow, listed: Listed) -> None:
+    def _cancel(self, place: str, listed: Listed) -> None:
         """Cancel every filing that bears the number; none to be found is said."""
         entry = cast("Entry", listed.found)
         found = self._known.get(entry.number, [])
         for part, known in enumerate(found):
-            told = row if part == 0 else self._row(row.place, listed, part)
-            self._tell(told, known, entry)
-            self._session.add(told)
+            self._tell(self._row(place, listed, part), known, entry)
         if not found:
-            row.reason, (row.reason_zh, row.reason_en) = "unknown_number", UNKNOWN
+            self._row(place, listed).update(_UNKNOWN)
 
     def _filing(self, entry: Entry) -> _Known | None:
         """Return the filing a row speaks of: its kind and number, and a name in common."""
         mine = _names(entry) | {normal(r.before) for r in entry.remarks if r.before}
-        same = (k for k in self._known.get(entry.number, []) if k.row.kind == entry.kind)
+        same = (k for k in self._known.get(entry.number, []) if k.kind is entry.kind)
         return next((known for known in same if known.names & mine), None)
 
-    def _tell(self, row: ListRow, known: _Known | None, entry: Entry) -> None:
-        row.said = _ENTRY.dump_json(entry).decode()
-        told = _told(row)
+    def _tell(self, row: dict[str, Any], known: _Known | None, entry: Entry) -> None:
+        told = Told(row["published"], (row["file"], row["id"]), entry)
         before = known.standing if known else None
         if known is None:
             known = self._new(entry, told)
         else:
             known.heard(told)
-        self._touched[known.row.id] = known
-        row.filing = known.row.id
-        row.outcome = outcome(before, known.standing)
-        row.changes = orjson.dumps(
-            [[c.field, c.before, c.after] for c in changes(before, known.standing)]
-        ).decode()
+        self._touched[known.id] = known
+        row["said"] = ENTRY.dump_json(entry).decode()
+        row["filing"] = known.id
+        row["outcome"] = outcome(before, known.standing)
+        differ = [[c.field, c.before, c.after] for c in changes(before, known.standing)]
+        row["changes"] = orjson.dumps(differ).decode()
 
     def _new(self, entry: Entry, told: Told) -> _Known:
         self._next_filing += 1
         listed = self._known.setdefault(entry.number, [])
-        twin = sum(known.row.kind == entry.kind for known in listed)
-        row = RegisteredFiling(
-            id=self._next_filing, kind=entry.kind.value, number=entry.number, twin=twin
+        known = _Known(
+            self._next_filing,
+            entry.kind,
+            entry.number,
+            sum(known.kind is entry.kind for known in listed),
+            own=self._source.own,
+            new=True,
+            told=[told],
+            standing=fold([told]),
+            names=_names(entry),
         )
-        known = _Known(row, [told], fold([told]), _names(entry))
         listed.append(known)
         return known
 
     async def close(self) -> None:
-        """Bring the touched filings to where they stand, and the index with them."""
-        for known in self._touched.values():
-            await self._stand(known)
-        rows = [known.row for known in self._touched.values()]
-        self._session.add_all(rows)
-        await self._session.flush()
-        await index(self._session, [(row.id, row.text, facets(row)) for row in rows])
+        """Write the rows, and bring the filings and the index to where they stand."""
+        standing = [self._values(known) for known in self._touched.values()]
+        await self._entities.write()
+        new = [v for v in standing if self._touched[v["id"]].new]
+        old = [v for v in standing if not self._touched[v["id"]].new]
+        if new:
+            await self._session.exec(insert(RegisteredFiling), params=new)
+        if old:
+            await self._session.exec(update(RegisteredFiling), params=old)
+        await self._entities.join()
+        if self._rows:
+            await self._session.exec(insert(ListRow), params=self._rows)
+        await index(self._session, standing, fresh={v["id"] for v in new})
 
-    async def _stand(self, known: _Known) -> None:
-        row, standing = known.row, known.standing
-        entry = standing.entry
-        for name in ("algorithm", "class_name", "algorithm_class", "role", "product"):
-            setattr(row, name, getattr(entry, name))
-        for name in ("purpose", "remark", "credit_code", "division", "year"):
-            setattr(row, name, getattr(entry, name))
-        row.entity = await self._entities.of(entry, standing.published)
-        row.entity_name = entry.entity
-        row.state, row.state_on = standing.state, standing.state_on
-        row.first_published, row.published = standing.first_published, standing.published
-        row.own = row.own or self._source.own
-        doubts: list[Any] = [[w.zh, w.en] for w in entry.doubts]
-        if row.twin:
+    def _values(self, known: _Known) -> dict[str, Any]:
+        standing, entry = known.standing, known.standing.entry
+        doubts = [[w.zh, w.en] for w in entry.doubts]
+        if known.twin:
             doubts.append(["同一编号列有两个算法", "the number is listed for two algorithms"])
-        row.doubts = orjson.dumps(doubts).decode()
         former = {n for t in known.told for n in (t.entry.entity, t.entry.algorithm)}
-        fields = (row.number, row.algorithm, row.entity_name, row.product, row.purpose)
-        row.text = searched([*fields, *sorted(former - {row.algorithm, row.entity_name})])
-
-
-def _told(row: ListRow) -> Told:
-    return Told(row.published, (row.file, row.id), _ENTRY.validate_json(row.said))
+        fields = (known.number, entry.algorithm, entry.entity, entry.product, entry.purpose)
+        return {
+            "id": known.id,
+            "kind": known.kind.value,
+            "number": known.number,
+            "twin": known.twin,
+            **{name: getattr(entry, name) for name in _SAME},
+            "entity": self._entities.of(entry, standing.published),
+            "entity_name": entry.entity,
+            "state": standing.state,
+            "state_on": standing.state_on,
+            "first_published": standing.first_published,
+            "published": standing.published,
+            "doubts": orjson.dumps(doubts).decode(),
+            "own": known.own or self._source.own,
+            "text": searched([*fields, *sorted(former - {entry.algorithm, entry.entity})]),
+        }
 
 
 def _names(entry: Entry) -> set[str]:

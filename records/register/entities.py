@@ -1,8 +1,9 @@
 """Who filed: found by credit code, by any name they bore, or by a renaming that is told."""
 
 from collections.abc import Iterable
+from typing import Any
 
-from sqlalchemy import func, update
+from sqlalchemy import delete, func, insert, update
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -13,63 +14,76 @@ from records.register.tables import Entity, EntityName, RegisteredFiling
 
 
 class Entities:
-    """The entities that a batch of rows names, loaded at once."""
+    """The entities that a batch of rows names, loaded at once and written at once."""
 
     def __init__(self, session: AsyncSession) -> None:
         self._session = session
-        self._names: dict[str, EntityName] = {}
-        self._codes: dict[str, Entity] = {}
+        self._names: dict[str, int] = {}
+        self._codes: dict[str, int] = {}
         self._next = 0
+        self._new: list[dict[str, Any]] = []
+        self._new_names: list[dict[str, Any]] = []
+        self._joined: dict[int, int] = {}
 
     async def load(self, entries: Iterable[Entry]) -> None:
         """Read what is known of the names and codes of some entries."""
         wanted = {normal(name) for entry in entries for name in _names(entry)}
         codes = {entry.credit_code for entry in entries} - {""}
-        named = select(EntityName).where(col(EntityName.normal).in_(wanted))
-        self._names = {row.normal: row for row in await self._session.exec(named)}
-        coded = select(Entity).where(col(Entity.credit_code).in_(codes))
-        self._codes = {row.credit_code: row for row in await self._session.exec(coded)}
+        named = select(EntityName.normal, EntityName.entity)
+        named = named.where(col(EntityName.normal).in_(wanted))
+        self._names = dict((await self._session.exec(named)).all())
+        coded = select(Entity.credit_code, Entity.id).where(col(Entity.credit_code).in_(codes))
+        self._codes = dict((await self._session.exec(coded)).all())
         self._next = (await self._session.exec(select(func.max(Entity.id)))).one() or 0
 
-    async def of(self, entry: Entry, published: str) -> int:
+    def of(self, entry: Entry, published: str) -> int:
         """Return the id of an entry's entity; a new one is made, a renamed one is joined."""
-        known = list(
-            dict.fromkeys(
-                row.entity for name in _names(entry) if (row := self._names.get(normal(name)))
-            )
-        )
-        if (coded := self._codes.get(entry.credit_code)) and coded.id not in known:
-            known.insert(0, coded.id)
+        names = [(normal(name), name) for name in _names(entry)]
+        known = [self._names[key] for key, _ in names if key in self._names]
+        if entry.credit_code in self._codes:
+            known.insert(0, self._codes[entry.credit_code])
+        known = list(dict.fromkeys(map(self.now, known)))
         if not known:
             self._next += 1
-            entity = Entity(id=self._next, name=entry.entity, credit_code=entry.credit_code)
-            self._session.add(entity)
-            await self._session.flush()
-            known = [entity.id]
-            if entry.credit_code:
-                self._codes[entry.credit_code] = entity
+            known = [self._next]
+            new = {"id": self._next, "name": entry.entity, "credit_code": entry.credit_code}
+            self._new.append(new)
         first, *others = known
-        for other in others:
-            await self._join(other, first)
-        for name in _names(entry):
-            if normal(name) not in self._names:
-                row = EntityName(
-                    normal=normal(name), name=name, entity=first, published=published
-                )
-                self._names[row.normal] = row
-                self._session.add(row)
+        self._joined |= dict.fromkeys(others, first)
+        if entry.credit_code:
+            self._codes.setdefault(entry.credit_code, first)
+        for key, name in names:
+            if key not in self._names:
+                self._names[key] = first
+                row = {"normal": key, "name": name, "entity": first, "published": published}
+                self._new_names.append(row)
         return first
 
-    async def _join(self, other: int, into: int) -> None:
-        """Make two entities one: a remark or a credit code says that they are."""
-        await self._session.flush()
-        for table in (RegisteredFiling, EntityName):
-            moved = update(table).where(col(table.entity) == other).values(entity=into)
-            await self._session.exec(moved, execution_options={"synchronize_session": "fetch"})
-        entity = await self._session.get_one(Entity, other)
-        kept = await self._session.get_one(Entity, into)
-        kept.credit_code = kept.credit_code or entity.credit_code
-        await self._session.delete(entity)
+    def now(self, entity: int) -> int:
+        """Return what an entity has been joined into; itself otherwise."""
+        while entity in self._joined:
+            entity = self._joined[entity]
+        return entity
+
+    async def write(self) -> None:
+        """Write the new entities and names; join those that proved to be one."""
+        if self._new:
+            await self._session.exec(insert(Entity), params=self._new)
+        if self._new_names:
+            await self._session.exec(insert(EntityName), params=self._new_names)
+
+    async def join(self) -> None:
+        """Make entities one where a remark or a credit code says that they are."""
+        for other in self._joined:
+            into = self.now(other)
+            for table in (RegisteredFiling, EntityName):
+                moved = update(table).where(col(table.entity) == other).values(entity=into)
+                await self._session.exec(moved)
+            code = select(Entity.credit_code).where(Entity.id == other)
+            if told := (await self._session.exec(code)).one():
+                kept = update(Entity).where(col(Entity.id) == into)
+                await self._session.exec(kept.values(credit_code=told))
+            await self._session.exec(delete(Entity).where(col(Entity.id) == other))
 
 
 def _names(entry: Entry) -> list[str]:

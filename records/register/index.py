@@ -1,12 +1,13 @@
 """The search index: FTS5 on SQLite, a tsvector with GIN on PostgreSQL, the same tokens."""
 
 from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from typing import Any
 
 from sqlalchemy import text
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from lists.grams import grams
-from records.register.tables import RegisteredFiling
 
 FACETS = ("kind", "class", "role", "region", "year", "state")
 _RECOUNT = {
@@ -25,16 +26,17 @@ _SQLITE_DELETE = text("DELETE FROM register_search WHERE rowid = :id")
 _SQLITE = text("INSERT INTO register_search (rowid, grams) VALUES (:id, :tokens)")
 
 
-def facets(row: RegisteredFiling) -> dict[str, str]:
-    """Return the facets of a filing."""
-    return {
-        "kind": row.kind,
-        "class": row.algorithm_class,
-        "role": row.role,
-        "region": row.division[:2],
-        "year": row.year,
-        "state": row.state,
+def facets(filing: Mapping[str, Any]) -> dict[str, str]:
+    """Return the facets of a filing, those that it has."""
+    values = {
+        "kind": filing["kind"],
+        "class": filing["algorithm_class"],
+        "role": filing["role"],
+        "region": filing["division"][:2],
+        "year": filing["year"],
+        "state": filing["state"],
     }
+    return {facet: value for facet, value in values.items() if value}
 
 
 def facet_token(facet: str, value: str) -> str:
@@ -43,22 +45,26 @@ def facet_token(facet: str, value: str) -> str:
 
 
 async def index(
-    session: AsyncSession, rows: Sequence[tuple[int, str, Mapping[str, str]]]
+    session: AsyncSession, filings: Sequence[Mapping[str, Any]], *, fresh: AbstractSet[int]
 ) -> None:
-    """Index filings by their searched text and their facets, anew where they were."""
-    if not rows:
+    """Index filings by their searched text and their facets; anew those not in `fresh`."""
+    if not filings:
         return
     tokens = {
-        key: sorted({*grams(words), *(facet_token(f, v) for f, v in values.items() if v)})
-        for key, words, values in rows
+        filing["id"]: {
+            *grams(filing["text"]),
+            *(facet_token(facet, value) for facet, value in facets(filing).items()),
+        }
+        for filing in filings
     }
     connection = await session.connection()
     if connection.dialect.name == "sqlite":
-        await connection.execute(_SQLITE_DELETE, [{"id": key} for key in tokens])
+        if again := [{"id": key} for key in tokens if key not in fresh]:
+            await connection.execute(_SQLITE_DELETE, again)
         lines = [{"id": key, "tokens": " ".join(found)} for key, found in tokens.items()]
         await connection.execute(_SQLITE, lines)
     else:
-        lists = [{"id": key, "tokens": found} for key, found in tokens.items()]
+        lists = [{"id": key, "tokens": list(found)} for key, found in tokens.items()]
         await connection.execute(_POSTGRES, lists)
 
 
