@@ -5,10 +5,11 @@ from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import Final
 
-from lists.text import normal
+from lists.text import clean, normal
 
 _DIGITS: Final = 4  # numbers are indexed by runs of four digits: pairs are too common
 _RUN: Final = re.compile(f"[0-9]{{{_DIGITS},}}")
+_WORD: Final = re.compile(r"\w")
 _PRINTED: Final = re.compile(r"网信算备([0-9]+)号?\Z")
 SEPARATOR: Final = "\n"
 """Stands between the fields of a searched text, and in no term."""
@@ -20,13 +21,15 @@ def searched(fields: Iterable[str]) -> str:
 
 
 def terms(query: str, most: int = 8, longest: int = 40) -> tuple[str, ...]:
-    """Return the terms of a query: parts between spaces, as they are compared, no part twice.
+    """Return the terms of a query: its parts between spaces, as they are compared.
 
     >>> terms(" 腾讯  微信 ")
     ('腾讯', '微信')
     """
-    parts = (_PRINTED.sub(r"\1", normal(part))[:longest] for part in query[:400].split())
-    return tuple(dict.fromkeys(filter(None, parts)))[:most]
+    parts = (
+        _PRINTED.sub(r"\1", normal(part))[:longest] for part in clean(query[:400]).split()
+    )
+    return tuple(dict.fromkeys(part for part in parts if _WORD.search(part)))[:most]
 
 
 def grams(text: str) -> Iterator[str]:

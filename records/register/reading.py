@@ -1,0 +1,161 @@
+"""Read one filing with its history, one entity with its names, the newest changes."""
+
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import orjson
+import sqlalchemy
+from sqlalchemy import RowMapping
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from law.filing_number import near
+from lists.columns import Kind
+from lists.fold import Change, Told, changes, fold, outcome
+from lists.remarks import Remark
+from lists.text import clean
+from records.register.entering import ENTRY
+from records.register.tables import Entity, EntityName, ListFile, ListRow, RegisteredFiling
+
+_MOST: Final = 200
+_PAGE: Final = 2000
+_TABLES: Final = RegisteredFiling.metadata.tables
+
+
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """One row of a list that names a filing: what it said, and what that changed."""
+
+    published: str
+    since: str
+    kind: Kind
+    outcome: str
+    changes: tuple[Change, ...]
+    remarks: tuple[Remark, ...]
+    remark: str
+    file: str  # its name
+    sha256: str
+    place: str
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """A filing as it stands, with every row that told it, in order of publication."""
+
+    filing: RegisteredFiling
+    tellings: tuple[Telling, ...]
+
+    @property
+    def doubts(self) -> tuple[tuple[str, str], ...]:
+        """What speaks against it, in both languages."""
+        return tuple((zh, en) for zh, en in orjson.loads(self.filing.doubts))
+
+
+async def histories(session: AsyncSession, number: str) -> tuple[History, ...]:
+    """Return all filings that bear a number, with their histories."""
+    digits = clean(number).removeprefix("网信算备").removesuffix("号")
+    filings = select(RegisteredFiling).where(RegisteredFiling.number == digits)
+    found = (await session.exec(filings.order_by(col(RegisteredFiling.id)))).all()
+    return tuple([History(filing, await _tellings(session, filing.id)) for filing in found])
+
+
+async def _tellings(session: AsyncSession, filing: int) -> tuple[Telling, ...]:
+    rows = select(ListRow).where(ListRow.filing == filing)
+    told = [
+        (Told(row.published, (row.file, row.id), ENTRY.validate_json(row.said)), row)
+        for row in await session.exec(rows.order_by(col(ListRow.id)))
+    ]
+    told.sort(key=lambda pair: (pair[0].published, pair[0].order))
+    names = await _file_names(session, {row.file for _, row in told})
+    tellings: list[Telling] = []
+    before = None
+    for n, (one, row) in enumerate(told, 1):
+        after = fold([t for t, _ in told[:n]])
+        tellings.append(
+            Telling(
+                row.published,
+                one.since,
+                one.entry.kind,
+                outcome(before, after),
+                changes(before, after),
+                one.entry.remarks,
+                one.entry.remark,
+                names.get(row.file, ""),
+                row.file,
+                row.place,
+            )
+        )
+        before = after
+    return tuple(tellings)
+
+
+async def _file_names(session: AsyncSession, files: set[str]) -> dict[str, str]:
+    named = select(ListFile.sha256, ListFile.name).where(col(ListFile.sha256).in_(files))
+    return dict((await session.exec(named)).all())
+
+
+async def known_near(session: AsyncSession, number: str) -> tuple[str, ...]:
+    """Return the numbers one slip away that the register knows."""
+    proposed = [text.removeprefix("网信算备").removesuffix("号") for text in near(number, 400)]
+    known = select(RegisteredFiling.number).where(col(RegisteredFiling.number).in_(proposed))
+    found = set(await session.exec(known))
+    return tuple(f"网信算备{digits}号" for digits in proposed if digits in found)[:5]
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """An entity, all names it bore, and its newest filings."""
+
+    entity: Entity
+    names: tuple[EntityName, ...]
+    filings: tuple[RegisteredFiling, ...]
+    after: int | None
+
+
+async def holder(session: AsyncSession, key: int, after: int | None = None) -> Holder | None:
+    """Return an entity with a page of its filings, the newest first; None if unknown."""
+    entity = await session.get(Entity, key)
+    if entity is None:
+        return None
+    names = select(EntityName).where(EntityName.entity == key)
+    rows = select(RegisteredFiling).where(RegisteredFiling.entity == key)
+    if after is not None:
+        rows = rows.where(RegisteredFiling.id < after)
+    newest = rows.order_by(col(RegisteredFiling.id).desc()).limit(_MOST + 1)
+    found = (await session.exec(newest)).all()
+    told = (await session.exec(names.order_by(col(EntityName.published)))).all()
+    more = found[_MOST - 1].id if len(found) > _MOST else None
+    return Holder(entity, tuple(told), tuple(found[:_MOST]), more)
+
+
+async def newest(session: AsyncSession, most: int = 50) -> Sequence[RowMapping]:
+    """Return the newest rows that added, changed or cancelled a filing, with the filing."""
+    row, filing = _TABLES["register_row"].c, _TABLES["register_filing"].c
+    joined = _TABLES["register_row"].join(_TABLES["register_filing"], filing.id == row.filing)
+    told = (row.id, row.outcome, row.published, row.changes, row.recorded_at)
+    shown = (*told, filing.number, filing.algorithm, filing.entity_name)
+    statement = (
+        sqlalchemy.select(*shown)
+        .select_from(joined)
+        .where(row.outcome.in_(("added", "changed", "cancelled")))
+        .order_by(row.id.desc())
+        .limit(most)
+    )
+    return (await (await session.connection()).execute(statement)).mappings().all()
+
+
+async def every(session: AsyncSession, columns: Sequence[str]) -> AsyncIterator[RowMapping]:
+    """Yield all filings in the order they were entered, page by page."""
+    last = 0
+    filing = _TABLES["register_filing"].c
+    shown = sqlalchemy.select(*(filing[name] for name in ("id", *columns)))
+    connection = await session.connection()
+    while True:
+        page = shown.where(filing.id > last).order_by(filing.id).limit(_PAGE)
+        found = (await connection.execute(page)).mappings().all()
+        for row in found:
+            yield row
+        if len(found) < _PAGE:
+            return
+        last = found[-1]["id"]
