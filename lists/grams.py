@@ -26,10 +26,9 @@ def terms(query: str, most: int = 8, longest: int = 40) -> tuple[str, ...]:
     >>> terms(" 腾讯  微信 ")
     ('腾讯', '微信')
     """
-    parts = (
-        _PRINTED.sub(r"\1", normal(part))[:longest] for part in clean(query[:400]).split()
-    )
-    return tuple(dict.fromkeys(part for part in parts if _WORD.search(part)))[:most]
+    parts = (normal(clean(part))[:longest] for part in query.split()[:most])
+    bare = (_PRINTED.sub(r"\1", part) for part in parts)
+    return tuple(dict.fromkeys(part for part in bare if _WORD.search(part)))
 
 
 def grams(text: str) -> Iterator[str]:
