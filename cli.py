@@ -12,7 +12,7 @@ from typing import Annotated
 import typer
 from rich.markup import escape
 
-from clitools import forms_app, law_app
+from clitools import forms_app, law_app, register_app
 from clitools.errors import CommandError
 from clitools.printing import Json, document, fail, out, report, table
 from settings import Settings
@@ -30,6 +30,7 @@ app.add_typer(law_app.law, name="law")
 app.add_typer(law_app.number, name="number")
 app.add_typer(law_app.genai, name="genai")
 app.add_typer(forms_app.forms, name="forms")
+app.add_typer(register_app.register, name="register")
 
 
 @app.command()
@@ -178,10 +179,14 @@ def main() -> None:
 def _says_what(error: Exception) -> bool:
     from sqlalchemy.exc import SQLAlchemyError
 
+    from demo.stack import StackError
     from forms.library import DefinitionError
     from forms.reading import AnswersError
 
-    words = (OSError, SQLAlchemyError, CommandError, DefinitionError, AnswersError)
+    words = (
+        *(OSError, SQLAlchemyError, CommandError),
+        *(DefinitionError, AnswersError, StackError),
+    )
     return isinstance(error, words)
 
 

@@ -21,6 +21,7 @@ from records.checkpoints import publish
 from records.database import Database
 from settings import Settings
 from workflows.activities.papers import PaperActivities
+from workflows.activities.register import RegisterActivities
 from workflows.activities.trail import TrailActivities
 from workflows.connect import connect
 from workflows.ethics_review import EthicsReview
@@ -28,8 +29,11 @@ from workflows.expert_review import ExpertReview
 from workflows.filing import Filing
 from workflows.follow_up import FollowUp
 from workflows.refusals import Refusals
+from workflows.register_import import RegisterImport
 from workflows.safety_assessment import SafetyAssessment
 
+REGISTER_QUEUE: Final = "register"
+"""Lists are imported by a worker of their own, so that no act waits behind one."""
 WORKFLOWS: Final = (EthicsReview, ExpertReview, SafetyAssessment, Filing, FollowUp)
 _CHECKPOINT_EVERY: Final = 60
 _LOG: Final = logging.getLogger(__name__)
@@ -55,21 +59,39 @@ async def working(settings: Settings, client: Client) -> AsyncGenerator[Worker]:
     )
     publishing = asyncio.create_task(_publish(settings, database))
     try:
-        async with Worker(
-            client,
-            task_queue=settings.task_queue,
-            workflows=WORKFLOWS,
-            activities=[trail.record, papers.issue],
-            interceptors=[Refusals()],
-            workflow_runner=RUNNER,
-            graceful_shutdown_timeout=timedelta(seconds=5),
-            deployment_config=_deployment(settings),
-        ) as worker:
+        async with (
+            register_worker(settings, client, database),
+            Worker(
+                client,
+                task_queue=settings.task_queue,
+                workflows=WORKFLOWS,
+                activities=[trail.record, papers.issue],
+                interceptors=[Refusals()],
+                workflow_runner=RUNNER,
+                graceful_shutdown_timeout=timedelta(seconds=5),
+                deployment_config=_deployment(settings),
+            ) as worker,
+        ):
             yield worker
     finally:
         publishing.cancel()
         press.close()
         await database.close()
+
+
+def register_worker(settings: Settings, client: Client, database: Database) -> Worker:
+    """Return the worker that imports lists."""
+    lists = open_store(settings.home / "lists")
+    register = RegisterActivities(database, lists, lambda: datetime.now(UTC))
+    return Worker(
+        client,
+        task_queue=f"{settings.task_queue}-{REGISTER_QUEUE}",
+        workflows=[RegisterImport],
+        activities=[register.import_list],
+        workflow_runner=RUNNER,
+        max_concurrent_activities=1,
+        graceful_shutdown_timeout=timedelta(seconds=5),
+    )
 
 
 async def _publish(settings: Settings, database: Database) -> None:

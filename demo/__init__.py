@@ -1,1 +1,1 @@
-"""The embedded stack, its seed, and the story of one case. Nothing else imports this room."""
+"""The embedded stack, its seed, and the story of one case. Only commands import it."""

@@ -63,7 +63,7 @@ async def running(
     demand_port(_LOOPBACK, settings.temporal_port, "SHENBEI_TEMPORAL_PORT")
     address = f"http://{settings.host}:{settings.port}"
     async with AsyncExitStack() as stack:
-        stack.enter_context(_lock(settings.home / "temporal.lock"))
+        stack.enter_context(only_one(settings))
         server, api = await temporal(settings), await python_part(settings, "api")
         stack.push_async_callback(server.stop)
         stack.push_async_callback(api.stop)
@@ -190,8 +190,13 @@ async def _spawn(name: str, arguments: Sequence[str], settings: Settings) -> Par
     return Part(name, process)
 
 
-def _lock(path: Path) -> IO[str]:
-    """Hold the file that says a Temporal server runs here: two would corrupt its database."""
+def only_one(settings: Settings) -> IO[str]:
+    """Hold the file that says a Temporal server runs here: two would corrupt its database.
+
+    Raises:
+        StackError: One does.
+    """
+    path = settings.home / "temporal.lock"
     path.parent.mkdir(parents=True, exist_ok=True)
     handle = path.open("w")
     try:

@@ -1,4 +1,4 @@
-"""Papers stored by their hash: what is there is never overwritten."""
+"""Files stored by their hash: what is there is never overwritten."""
 
 from contextlib import suppress
 from hashlib import sha256
@@ -19,27 +19,27 @@ def digest(data: bytes) -> str:
     return sha256(data).hexdigest()
 
 
-async def put(store: ObjectStore, data: bytes) -> str:
+async def put(store: ObjectStore, data: bytes, ending: str = "pdf") -> str:
     """Store bytes and return their SHA-256; bytes already there stay as they are."""
     name = digest(data)
     with suppress(AlreadyExistsError):
-        await store.put_async(path(name), data, mode="create")
+        await store.put_async(path(name, ending), data, mode="create")
     return name
 
 
-async def get(store: ObjectStore, name: str) -> bytes:
+async def get(store: ObjectStore, name: str, ending: str = "pdf") -> bytes:
     """Return stored bytes.
 
     Raises:
         FileNotFoundError: Nothing is stored under the hash.
         ValueError: What is stored was changed.
     """
-    data = bytes((await (await store.get_async(path(name))).bytes_async()).to_bytes())
+    data = bytes((await (await store.get_async(path(name, ending))).bytes_async()).to_bytes())
     if digest(data) != name:
         raise ValueError(f"stored bytes do not match {name}")
     return data
 
 
-def path(name: str) -> str:
-    """Return where in the store the paper with a hash lies."""
-    return f"{name[:2]}/{name}.pdf"
+def path(name: str, ending: str = "pdf") -> str:
+    """Return where in the store the file with a hash lies."""
+    return f"{name[:2]}/{name}.{ending}"

@@ -1,8 +1,9 @@
 """A list as the authority published it: its rows, each accounted for."""
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import PurePath
 from typing import Final
 
@@ -40,6 +41,34 @@ def published(name: str) -> str:
     """
     match = _MONTH.search(PurePath(name).name)
     return f"{match[1]}-{int(match[2]):02d}" if match else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """A list read to its end without a refusal: how many rows, and the rows."""
+
+    total: int
+    rows: Iterable[Listed]
+
+
+def checked(
+    name: str, data: bytes, named: Mapping[Column, str] | None = None, *, keep: int = 20_000
+) -> Checked:
+    """Return a list that was read to its end, so that entering its rows stops at nothing.
+
+    Args:
+        name: The file's name.
+        data: The file.
+        named: The headers of columns that bear names of their own.
+        keep: Rows kept in memory; a longer list is read a second time as it is entered.
+
+    Raises:
+        ListError: As `listed`.
+    """
+    rows = listed(name, data, named)
+    kept = list(islice(rows, keep))
+    more = sum(1 for _ in rows)
+    return Checked(len(kept) + more, listed(name, data, named) if more else kept)
 
 
 def listed(

@@ -9,6 +9,15 @@ from temporalio.workflow import ActivityConfig
 RECORD: Final = "record"
 ISSUE_PAPER: Final = "issue_paper"
 
+IMPORT_LIST: Final = "import_list"
+
+IMPORTING: Final = ActivityConfig(
+    start_to_close_timeout=timedelta(hours=2),
+    heartbeat_timeout=timedelta(seconds=10),
+    retry_policy=RetryPolicy(
+        initial_interval=timedelta(milliseconds=500), maximum_interval=timedelta(seconds=30)
+    ),
+)
 QUICK: Final = ActivityConfig(
     start_to_close_timeout=timedelta(seconds=10),
     retry_policy=RetryPolicy(

@@ -52,21 +52,24 @@ async def begin(session: AsyncSession, file: ListFile) -> ListFile:
     return known or file
 
 
-async def take(session: AsyncSession, sha256: str, rows: Sequence[Listed], at: str) -> int:
-    """Enter the next rows of a list and return how many are done.
+async def take(
+    session: AsyncSession, sha256: str, first: int, rows: Sequence[Listed], at: str
+) -> int:
+    """Enter some rows of a list and return how many of it are done.
 
     Args:
         session: The writer's transaction.
         sha256: The list, begun already.
-        rows: All its data rows; those done already are passed over.
+        first: How many of its data rows stand before these; rows done already are passed over.
+        rows: At most `BATCH` rows.
         at: The moment, as text.
     """
     file = await session.get_one(ListFile, sha256, with_for_update=True)
-    batch = rows[file.done : file.done + BATCH]
+    fresh = rows[max(file.done - first, 0) :]
     source = Source(sha256, file.published, at)
-    await enter(session, source, [(listed.row.place, listed) for listed in batch])
-    file.done += len(batch)
-    if file.done >= len(rows):
+    await enter(session, source, [(listed.row.place, listed) for listed in fresh])
+    file.done = max(file.done, first + len(rows))
+    if file.done >= file.total:
         file.finished = True
         await recount(session)
     session.add(file)

@@ -20,7 +20,8 @@ class ListFile(SQLModel, table=True):
     name: str
     published: str  # the month, YYYY-MM
     columns: str = ""  # the column map it was read with
-    done: int = 0  # data rows entered so far
+    total: int = 0  # its data rows
+    done: int = 0  # those entered so far
     finished: bool = False
     imported_at: Moment
 

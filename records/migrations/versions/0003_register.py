@@ -42,6 +42,7 @@ def upgrade() -> None:
     op.create_table(
         "register_file",
         *_words("sha256", "name", "published", "columns"),
+        _number("total"),
         _number("done"),
         sa.Column("finished", sa.Boolean(), nullable=False),
         *_words("imported_at"),

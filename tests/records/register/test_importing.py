@@ -21,12 +21,18 @@ async def imported(database, name, data):
     digest = sha256(data).hexdigest()
     rows = list(listed(name, data))
     async with database.writing() as session:
-        file = ListFile(sha256=digest, name=name, published=published(name), imported_at=AT)
+        file = ListFile(
+            sha256=digest,
+            name=name,
+            published=published(name),
+            total=len(rows),
+            imported_at=AT,
+        )
         file = await begin(session, file)
         done, again = file.done, file.finished
     while done < len(rows):
         async with database.writing() as session:
-            done = await take(session, digest, rows, AT)
+            done = await take(session, digest, done, rows[done : done + BATCH], AT)
     async with database.reading() as session:
         return await report(session, digest, again=again)
 
@@ -182,8 +188,13 @@ async def test_an_import_goes_on_where_it_stopped(database):
     digest = sha256(data).hexdigest()
     read = list(listed(name, data))
     async with database.writing() as session:
-        await begin(session, ListFile(sha256=digest, name=name, published="", imported_at=AT))
-        assert await take(session, digest, read, AT) == BATCH
+        file = ListFile(
+            sha256=digest, name=name, published="", total=len(read), imported_at=AT
+        )
+        await begin(session, file)
+        assert await take(session, digest, 0, read[:BATCH], AT) == BATCH
+    async with database.writing() as session:  # what is done already is passed over
+        assert await take(session, digest, 0, read[:BATCH], AT) == BATCH
 
     found = await imported(database, name, data)
 

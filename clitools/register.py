@@ -1,0 +1,166 @@
+"""The public register from the command line."""
+
+import asyncio
+import os
+from collections.abc import AsyncGenerator, Callable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import asdict
+from datetime import timedelta
+from pathlib import Path
+from typing import Any, Final
+
+from temporalio.client import Client, WorkflowFailureError
+from temporalio.common import WorkflowIDConflictPolicy
+from temporalio.exceptions import ActivityError, ApplicationError
+
+from clitools.database import has_database, opened
+from clitools.errors import CommandError
+from demo.stack import StackError, demand_port, keep_histories, only_one, temporal
+from documents import store
+from lists.archive import LARGEST
+from lists.official import published
+from records.database import Database
+from records.migrate import upgrade
+from records.register.importing import Report
+from records.register.reading import History, histories, known_near
+from records.register.search import Found, Query, SearchError, search
+from records.register.statistics import statistics
+from records.register.tables import ListFile
+from settings import Settings
+from worker import REGISTER_QUEUE, register_worker
+from workflows.connect import connect
+from workflows.register_import import ImportOrder, RegisterImport
+
+Progress = Callable[[str, int, int], None]
+_LOOPBACK: Final = "127.0.0.1"
+
+
+async def import_lists(
+    settings: Settings, files: Sequence[Path], month: str, columns: str, progress: Progress
+) -> list[dict[str, Any]]:
+    """Import lists by durable workflows, in order of publication, and return their reports."""
+    if not has_database(settings):
+        await asyncio.to_thread(upgrade, settings.database)
+    ordered = sorted(files, key=lambda file: (month or published(file.name), file.name))
+    async with opened(settings) as database, _engine(settings, database) as client:
+        return [
+            await _import(settings, client, database, (file, month, columns), progress)
+            for file in ordered
+        ]
+
+
+async def _import(
+    settings: Settings,
+    client: Client,
+    database: Database,
+    what: tuple[Path, str, str],
+    progress: Progress,
+) -> dict[str, Any]:
+    file, month, columns = what
+    size = file.stat().st_size
+    if size > LARGEST:
+        refusal = f"{size} 字节，超过 {LARGEST} · {size} bytes exceed {LARGEST}"
+        return _refused(file, "list.too_large", refusal)
+    data = await asyncio.to_thread(file.read_bytes)
+    lists = store.open_store(settings.home / "lists")
+    digest = await store.put(lists, data, "list")
+    order = ImportOrder(
+        sha256=digest, name=file.name, published=month or published(file.name), columns=columns
+    )
+    handle = await client.start_workflow(
+        RegisterImport.run,
+        order,
+        id=f"register-import/{digest}",
+        task_queue=f"{settings.task_queue}-{REGISTER_QUEUE}",
+        id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+    )
+    running = asyncio.create_task(handle.result(rpc_timeout=timedelta(hours=2)))
+    while not running.done():
+        await asyncio.wait({running}, timeout=0.2)
+        async with database.reading() as session:
+            known = await session.get(ListFile, digest)
+        progress(file.name, known.done if known else 0, known.total if known else 0)
+    try:
+        return {**_with_reasons(await running)}
+    except WorkflowFailureError as failure:
+        code, words = _why(failure)
+        return _refused(file, code, words)
+
+
+def _with_reasons(report: dict[str, Any]) -> dict[str, Any]:
+    """Return a report whose unreadable rows stand under their own name."""
+    problems = report.pop("problems")
+    return report | {"refused": "", "unreadable_rows": problems}
+
+
+def _refused(file: Path, code: str, words: str) -> dict[str, Any]:
+    empty = Report(file.name, "", "", 0, 0, 0, 0, 0, 0, (), 0)
+    return _with_reasons(asdict(empty)) | {"refused": code, "reason": words}
+
+
+def _why(failure: WorkflowFailureError) -> tuple[str, str]:
+    cause = failure.cause
+    if isinstance(cause, ActivityError) and isinstance(cause.cause, ApplicationError):
+        error = cause.cause
+        return error.type or "", " · ".join(map(str, error.details)) or error.message
+    raise failure
+
+
+@asynccontextmanager
+async def _engine(settings: Settings, database: Database) -> AsyncGenerator[Client]:
+    """Yield a client of the running stack; without one, of an engine for this command."""
+    if "TEMPORAL_ADDRESS" in os.environ:
+        yield await connect(settings.sealing_key)
+        return
+    address = f"{_LOOPBACK}:{settings.temporal_port}"
+    try:
+        alone = only_one(settings)
+    except StackError:
+        yield await connect(settings.sealing_key, address=address)
+        return
+    with alone:
+        demand_port(_LOOPBACK, settings.temporal_port, "SHENBEI_TEMPORAL_PORT")
+        part = await temporal(settings)
+        try:
+            await keep_histories(settings, part)
+            client = await connect(settings.sealing_key, address=address)
+            async with register_worker(settings, client, database):
+                yield client
+        finally:
+            await part.stop()
+
+
+async def search_register(
+    settings: Settings, text: str, facets: dict[str, str], after: int | None, limit: int
+) -> dict[str, Any]:
+    """Return a page of what is found."""
+    async with opened(settings) as database, database.reading() as session:
+        try:
+            found: Found = await search(session, Query(text, facets, after, limit))
+        except SearchError as error:
+            raise CommandError(f"{error.words.zh} · {error.words.en}") from None
+    hits = [{str(key): value for key, value in hit.items()} for hit in found.hits]
+    counted = {facet: dict(counts) for facet, counts in found.facets.items()}
+    return {"hits": hits, "after": found.after, "facets": counted, "counted": found.counted}
+
+
+async def show_number(settings: Settings, number: str) -> dict[str, Any]:
+    """Return every filing that bears a number, with its history; near numbers otherwise."""
+    async with opened(settings) as database, database.reading() as session:
+        found = await histories(session, number)
+        near = await known_near(session, number)
+    return {"number": number, "filings": [_history(one) for one in found], "near": list(near)}
+
+
+def _history(history: History) -> dict[str, Any]:
+    filing = history.filing.model_dump(exclude={"text", "doubts"})
+    return filing | {
+        "doubts": [f"{zh} · {en}" for zh, en in history.doubts],
+        "history": [asdict(telling) for telling in history.tellings],
+    }
+
+
+async def figures(settings: Settings) -> dict[str, dict[str, int]]:
+    """Return the register in figures."""
+    async with opened(settings) as database, database.reading() as session:
+        return await statistics(session)
