@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 import uvicorn
 from fastapi import FastAPI
 
-from api import problems
-from api.routers import acts, cases, drafts, law, me, service, trail, triage
+from api import caching, problems, rates
+from api.routers import acts, cases, drafts, law, me, register, service, trail, triage
 from api.services import Services
 from cases.procedures import person_acts
 from documents.pki import DevelopmentAuthority
@@ -35,9 +35,11 @@ def create_app(services: Services | None = None) -> FastAPI:
         lifespan=_lifespan,
     )
     app.state.services = services
+    app.state.limiter = rates.limiter()
     app.add_middleware(problems.BodyLimit, largest=LARGEST_BODY)
     problems.install(app)
-    for module in (me, drafts, triage, acts, law, cases, trail, service):
+    caching.install(app)
+    for module in (me, drafts, triage, acts, law, register, cases, trail, service):
         app.include_router(module.router)
     return app
 

@@ -25,6 +25,13 @@ class TooLargeError(CaseError):
     advice = Words("缩短内容，或者改为附件", "shorten it")
 
 
+class TooManyError(CaseError):
+    """One address asks more often than it may."""
+
+    code = "request.too_many"
+    advice = Words("稍后再试，或者下载全部数据", "wait a moment, or download the whole data")
+
+
 class KeyMissingError(CaseError):
     """An act came without `Idempotency-Key`."""
 

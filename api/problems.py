@@ -20,6 +20,7 @@ STATUS: Final[dict[type[CaseError], int]] = {
     edge.UnauthenticatedError: 401,
     edge.MalformedError: 422,
     edge.TooLargeError: 413,
+    edge.TooManyError: 429,
     edge.KeyMissingError: 400,
     edge.KeyReusedError: 422,
     edge.PreconditionMissingError: 428,
@@ -45,7 +46,11 @@ STATUS: Final[dict[type[CaseError], int]] = {
     stored.SignOffError: 409,
 }
 _BY_CODE: Final = {kind.code: status for kind, status in STATUS.items()}
-_HEADERS: Final = {401: {"WWW-Authenticate": "Bearer"}, 503: {"Retry-After": "2"}}
+_HEADERS: Final = {
+    401: {"WWW-Authenticate": "Bearer"},
+    503: {"Retry-After": "2"},
+    429: {"Retry-After": "30"},
+}
 _UNREADABLE: Final = 400
 _TOO_LARGE: Final = 413
 _MEDIA_TYPE: Final = "application/problem+json"

@@ -51,6 +51,7 @@ OTHER_ACTS: Final = frozenset(
         "filing.propose_number",
         "inbox.read",
         "law.read",
+        "register.read",
         "paper.verify",
         "person.list_experts",
         "person.read_self",

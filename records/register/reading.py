@@ -6,7 +6,7 @@ from typing import Final
 
 import orjson
 import sqlalchemy
-from sqlalchemy import RowMapping
+from sqlalchemy import RowMapping, func
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -127,6 +127,11 @@ async def holder(session: AsyncSession, key: int, after: int | None = None) -> H
     told = (await session.exec(names.order_by(col(EntityName.published)))).all()
     more = found[_MOST - 1].id if len(found) > _MOST else None
     return Holder(entity, tuple(told), tuple(found[:_MOST]), more)
+
+
+async def version(session: AsyncSession) -> int:
+    """Return what grows with every row that is entered."""
+    return (await session.exec(select(func.max(ListRow.id)))).one() or 0
 
 
 async def newest(session: AsyncSession, most: int = 50) -> Sequence[RowMapping]:
