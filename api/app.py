@@ -8,6 +8,7 @@ import uvicorn
 from fastapi import FastAPI
 
 from api import caching, problems, rates
+from api.desks import register as register_desk
 from api.routers import acts, cases, drafts, law, me, register, service, trail, triage
 from api.services import Services
 from cases.procedures import person_acts
@@ -41,6 +42,7 @@ def create_app(services: Services | None = None) -> FastAPI:
     caching.install(app)
     for module in (me, drafts, triage, acts, law, register, cases, trail, service):
         app.include_router(module.router)
+    app.include_router(register_desk.router)
     return app
 
 

@@ -64,7 +64,7 @@ async def workbook(database: Database) -> AsyncIterator[bytes]:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "register.xlsx"
         options = {"constant_memory": True, "strings_to_formulas": False, "tmpdir": folder}
-        book = xlsxwriter.Workbook(path, options)
+        book: Any = xlsxwriter.Workbook(path, options)
         sheet = book.add_worksheet("register")
         sheet.write_row(0, 0, COLUMNS)
         line = 0

@@ -27,6 +27,8 @@ _CLASSES: Final = {
     "内容过滤类": AlgorithmClass.FILTER,
     "调度决策类": AlgorithmClass.DISPATCH,
 }
+_OPTIONAL: Final = (Column.PRODUCT, Column.PURPOSE, Column.REMARK)
+_NOTHING: Final = frozenset({"-", "--", "—", "——", "/", "无", "暂无"})
 _OLD_CLASS: Final = "检索过滤类"  # until 2023; the number tells which of the two it became
 _ROLES: Final = {"服务提供者": "provider", "服务技术支持者": "supporter"}
 
@@ -74,6 +76,7 @@ class Unreadable:
 def entry(cells: Sequence[str], layout: Layout) -> Entry | Unreadable:
     """Return what a row of a list says, or why it cannot be read."""
     said = {column: clean(layout.cell(cells, column)) for column in Column}
+    said |= {column: "" for column in _OPTIONAL if said[column] in _NOTHING}
     if long := [column for column, text in said.items() if len(text) > _LONGEST]:
         return Unreadable(
             "too_long",

@@ -31,8 +31,9 @@ class Told:
 
     @property
     def since(self) -> str:
-        """The day or month it speaks of."""
-        return self.entry.on or self.published
+        """The day or month it speaks of: its own, the latest its remark names, the list's."""
+        months = (remark.month for remark in self.entry.remarks)
+        return self.entry.on or max((self.published, *months))
 
 
 @dataclass(frozen=True, slots=True)

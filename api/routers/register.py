@@ -6,6 +6,7 @@ from typing import Annotated, Any, Final
 from fastapi import APIRouter, Depends, Path, Query, Response
 from fastapi.responses import StreamingResponse
 from pydantic import BaseModel, ConfigDict, Field
+from sqlmodel.ext.asyncio.session import AsyncSession
 
 from api.caching import Cached, cached
 from api.deps import LanguageDep, Public, ServicesDep
@@ -44,6 +45,7 @@ class Asked(BaseModel):
     year: str = ""
     state: str = ""
     after: int | None = Field(default=None, ge=1, le=_MOST_KEY)
+    lang: str = Field(default="", description="页面的语言 · language of the page")
     limit: int = Field(default=PAGE, ge=1, le=LARGEST_PAGE)
 
     @property
@@ -128,8 +130,13 @@ async def doctor(
 ) -> dict[str, Any]:
     """Explain a filing number, say what speaks against it, propose near ones that exist."""
     async with services.database.reading() as session:
-        listed = await histories(session, text)
-        known = await known_near(session, text)
+        return await diagnosis(session, text, said)
+
+
+async def diagnosis(session: AsyncSession, text: str, said: Language) -> dict[str, Any]:
+    """Return what a number says and what the register knows of it."""
+    listed = await histories(session, text)
+    known = await known_near(session, text)
     try:
         number = parse(text)
     except FilingNumberError as error:

@@ -75,7 +75,7 @@ async def _tellings(session: AsyncSession, filing: int) -> tuple[Telling, ...]:
         tellings.append(
             Telling(
                 row.published,
-                one.since,
+                one.entry.on or row.published,
                 one.entry.kind,
                 outcome(before, after),
                 changes(before, after),
