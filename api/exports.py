@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import orjson
-import xlsxwriter
+import xlsxwriter  # pyright: ignore[reportMissingTypeStubs] -- none are published
 
 from records.database import Database
 from records.register.reading import every
