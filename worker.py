@@ -13,12 +13,14 @@ from temporalio.client import Client
 from temporalio.common import VersioningBehavior, WorkerDeploymentVersion
 from temporalio.worker import UnsandboxedWorkflowRunner, Worker, WorkerDeploymentConfig
 
+from audit.event import moment
 from documents.pki import DevelopmentAuthority
 from documents.press import Press
 from documents.sign import Sealer
 from documents.store import open_store
 from records.checkpoints import publish
 from records.database import Database
+from records.register.own import enter_own, unentered
 from settings import Settings
 from workflows.activities.papers import PaperActivities
 from workflows.activities.register import RegisterActivities
@@ -36,6 +38,7 @@ REGISTER_QUEUE: Final = "register"
 """Lists are imported by a worker of their own, so that no act waits behind one."""
 WORKFLOWS: Final = (EthicsReview, ExpertReview, SafetyAssessment, Filing, FollowUp)
 _CHECKPOINT_EVERY: Final = 60
+_RELAY_EVERY: Final = 1
 _LOG: Final = logging.getLogger(__name__)
 # Proceedings import pure packages only (a contract) and are replayed in tests; the sandbox
 # would share those packages unguarded anyway, at a tenth of an act's rate (decision 0010).
@@ -58,6 +61,7 @@ async def working(settings: Settings, client: Client) -> AsyncGenerator[Worker]:
         seals,
     )
     publishing = asyncio.create_task(_publish(settings, database))
+    relaying = asyncio.create_task(_relay(database))
     try:
         async with (
             register_worker(settings, client, database),
@@ -75,6 +79,7 @@ async def working(settings: Settings, client: Client) -> AsyncGenerator[Worker]:
             yield worker
     finally:
         publishing.cancel()
+        relaying.cancel()
         press.close()
         await database.close()
 
@@ -103,6 +108,20 @@ async def _publish(settings: Settings, database: Database) -> None:
                 await publish(session, settings.origin, settings.log_key, datetime.now(UTC))
         except SQLAlchemyError:  # a database that is away now answers the next time
             _LOG.exception("no checkpoint was signed")
+
+
+async def _relay(database: Database) -> None:
+    """Tell the register of the filings that were recorded since."""
+    while True:
+        await asyncio.sleep(_RELAY_EVERY)
+        try:
+            async with database.reading() as session:
+                waiting = await unentered(session)
+            if waiting:
+                async with database.writing() as session:
+                    await enter_own(session, moment(datetime.now(UTC)))
+        except SQLAlchemyError:  # as above
+            _LOG.exception("the register was not told")
 
 
 def _deployment(settings: Settings) -> WorkerDeploymentConfig | None:

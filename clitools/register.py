@@ -7,21 +7,25 @@ from contextlib import asynccontextmanager
 from dataclasses import asdict
 from datetime import timedelta
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, BinaryIO, Final
 
 from temporalio.client import Client, WorkflowFailureError
 from temporalio.common import WorkflowIDConflictPolicy
 from temporalio.exceptions import ActivityError, ApplicationError
 
+from api.exports import csv_lines, json_lines, workbook
 from clitools.database import has_database, opened
 from clitools.errors import CommandError
 from demo.stack import StackError, demand_port, keep_histories, only_one, temporal
 from documents import store
 from lists.archive import LARGEST
-from lists.official import published
+from lists.compare import compare
+from lists.errors import ListError
+from lists.official import listed, published
 from records.database import Database
 from records.migrate import upgrade
 from records.register.importing import Report
+from records.register.own import reconcile
 from records.register.reading import History, histories, known_near
 from records.register.search import Found, Query, SearchError, search
 from records.register.statistics import statistics
@@ -158,6 +162,49 @@ def _history(history: History) -> dict[str, Any]:
         "doubts": [f"{zh} · {en}" for zh, en in history.doubts],
         "history": [asdict(telling) for telling in history.tellings],
     }
+
+
+async def reconciled(settings: Settings) -> dict[str, Any]:
+    """Return our own filings as the lists tell them: present, missing, differing."""
+    async with opened(settings) as database, database.reading() as session:
+        rows = [asdict(one) for one in await reconcile(session)]
+    return {
+        "present": [r for r in rows if r["listed"] and not r["differing"]],
+        "missing": [r for r in rows if not r["listed"]],
+        "differing": [r for r in rows if r["differing"]],
+    }
+
+
+def compared(first: Path, second: Path) -> dict[str, Any]:
+    """Return how two lists differ, read from their files.
+
+    Raises:
+        CommandError: One of them is refused.
+    """
+    try:
+        rows = [listed(file.name, file.read_bytes()) for file in (first, second)]
+        found = compare(*rows)
+    except ListError as error:
+        raise CommandError(f"{error.words.zh} · {error.words.en}") from None
+    shown = ("number", "algorithm", "entity")
+    return {
+        "only_first": [{k: getattr(e, k) for k in shown} for e in found.only_first],
+        "only_second": [{k: getattr(e, k) for k in shown} for e in found.only_second],
+        "differing": [asdict(one) for one in found.differing],
+        "same": found.same,
+        "unreadable": found.unreadable,
+    }
+
+
+async def exported(settings: Settings, form: str, file: BinaryIO) -> None:
+    """Write the whole register to a file, page by page."""
+    async with opened(settings) as database:
+        if form == "csv":
+            async for text in csv_lines(database):
+                file.write(text.encode())
+            return
+        async for chunk in json_lines(database) if form == "jsonl" else workbook(database):
+            file.write(chunk)
 
 
 async def figures(settings: Settings) -> dict[str, dict[str, int]]:

@@ -3,6 +3,7 @@
 # ruff: noqa: PLC0415 -- commands import what they use when they run, as in cli.py
 
 import asyncio
+import sys
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -124,3 +125,43 @@ def stats(*, as_json: Json = False) -> None:
         return
     for view, counts in found.items():
         say(f"{view}：" + " · ".join(f"{value} {count}" for value, count in counts.items()))
+
+
+@register.command("reconcile")
+def reconcile(
+    lists: Annotated[list[Path] | None, typer.Argument(help="two lists instead")] = None,
+    *,
+    as_json: Json = False,
+) -> None:
+    """Compare our own filings with the lists, or one list with another."""
+    from clitools.register import compared, reconciled
+
+    if lists and len(lists) != 2:  # noqa: PLR2004 -- two lists
+        fail("请给出两份清单，或者不给 · give two lists, or none")
+    found = compared(*lists) if lists else asyncio.run(reconciled(Settings()))
+    if as_json:
+        document(found)
+        return
+    for name, rows in found.items():
+        say(f"{name}：{rows if isinstance(rows, int) else len(rows)}")
+        for row in () if isinstance(rows, int) else rows:
+            say(f"  {row['number']}　{row['algorithm']}")
+            for change in row.get("differing", row.get("changes", ())):
+                say(f"    {change['field']}：{change['before']} → {change['after']}")
+
+
+@register.command("export")
+def export(
+    form: Annotated[str, typer.Option("--to", help="csv, xlsx or jsonl")],
+    out: Annotated[Path | None, typer.Option(help="file; standard output by default")] = None,
+) -> None:
+    """Export the whole register."""
+    from clitools.register import exported
+
+    if form not in {"csv", "xlsx", "jsonl"}:
+        fail(f"没有格式「{form}」，有 csv、xlsx、jsonl · no form {form}: csv, xlsx, jsonl")
+    if out is None:
+        asyncio.run(exported(Settings(), form, sys.stdout.buffer))
+        return
+    with out.open("wb") as file:
+        asyncio.run(exported(Settings(), form, file))

@@ -68,11 +68,16 @@ def changes(before: Standing | None, after: Standing) -> tuple[Change, ...]:
     """Return what differs between two standings, field by field; nothing for a new filing."""
     if before is None:
         return ()
-    pairs = [
-        (field, str(getattr(before.entry, field)), str(getattr(after.entry, field)))
-        for field in FIELDS
-    ]
-    pairs.append(("state", before.state, after.state))
+    state = Change("state", before.state, after.state)
+    told = differences(before.entry, after.entry)
+    return (*told, state) if before.state != after.state else told
+
+
+def differences(
+    one: Entry, other: Entry, fields: Sequence[str] = FIELDS
+) -> tuple[Change, ...]:
+    """Return the fields that two entries tell otherwise, spaces and widths apart."""
+    pairs = [(f, str(getattr(one, f)), str(getattr(other, f))) for f in fields]
     return tuple(Change(*pair) for pair in pairs if normal(pair[1]) != normal(pair[2]))
 
 

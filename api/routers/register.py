@@ -63,7 +63,7 @@ async def find(
 ) -> dict[str, Any]:
     """Find filings, the newest first; `next` goes on after this page.
 
-    Facets of a search are counted over its newest 500 hits (`counted`); without a condition,
+    Facets of a search are counted over its newest 200 hits (`counted`); without a condition,
     over the whole register (null).
     """
     async with services.database.reading() as session:

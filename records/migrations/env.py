@@ -26,8 +26,9 @@ if engine.dialect.name == "sqlite":
 
 
 def _ours(name: str | None, kind: str, _parents: object) -> bool:
-    """Leave the search index out: it is no table of SQLModel's."""
-    return kind != "table" or not (name or "").startswith("register_search")
+    """Leave the search index out: they are no tables of SQLModel's."""
+    apart = ("register_search", "register_token")
+    return kind != "table" or not (name or "").startswith(apart)
 
 
 with engine.begin() as connection:

@@ -2,14 +2,16 @@
 
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import text
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from lists.grams import grams
 
-FACETS = ("kind", "class", "role", "region", "year", "state")
+CHUNK: Final = 1 << 14
+"""Keys that one chunk of PostgreSQL's index has."""
+FACETS: Final = ("kind", "class", "role", "region", "year", "state")
 _RECOUNT = {
     "kind": "kind",
     "class": "algorithm_class",
@@ -21,6 +23,12 @@ _RECOUNT = {
 _POSTGRES = text(
     "INSERT INTO register_search (id, grams) VALUES (:id, array_to_tsvector(:tokens)) "
     "ON CONFLICT (id) DO UPDATE SET grams = excluded.grams"
+)
+_FREQUENCIES = text(
+    "INSERT INTO register_token SELECT unnest(most_common_elems::text::text[]), "
+    "unnest(most_common_elem_freqs[1:cardinality(most_common_elems::text::text[])]) "
+    "FROM pg_stats WHERE schemaname = current_schema() "
+    "AND tablename = 'register_search' AND attname = 'grams'"
 )
 _SQLITE_DELETE = text("DELETE FROM register_search WHERE rowid = :id")
 _SQLITE = text("INSERT INTO register_search (rowid, grams) VALUES (:id, :tokens)")
@@ -44,6 +52,11 @@ def facet_token(facet: str, value: str) -> str:
     return f"f{facet}_{value.encode().hex()}"
 
 
+def chunk_token(chunk: int) -> str:
+    """Return the token of a chunk of keys."""
+    return f"c{chunk}"
+
+
 async def index(
     session: AsyncSession, filings: Sequence[Mapping[str, Any]], *, fresh: AbstractSet[int]
 ) -> None:
@@ -64,13 +77,19 @@ async def index(
         lines = [{"id": key, "tokens": " ".join(found)} for key, found in tokens.items()]
         await connection.execute(_SQLITE, lines)
     else:
-        lists = [{"id": key, "tokens": list(found)} for key, found in tokens.items()]
+        lists = [
+            {"id": key, "tokens": [*found, chunk_token(key // CHUNK)]}
+            for key, found in tokens.items()
+        ]
         await connection.execute(_POSTGRES, lists)
 
 
 async def recount(session: AsyncSession) -> None:
-    """Count the facets over the whole register."""
+    """Count the facets over the whole register, and note how frequent tokens are."""
     connection = await session.connection()
+    if connection.dialect.name != "sqlite":
+        await connection.execute(text("DELETE FROM register_token"))
+        await connection.execute(_FREQUENCIES)
     await connection.execute(text("DELETE FROM register_facet"))
     for facet, column in _RECOUNT.items():
         counted = text(

@@ -1,9 +1,11 @@
 """一件案件：从草稿到备案编号。On both databases, through the API."""
 
+import asyncio
 from base64 import b64decode
 
 import pikepdf
 import pytest
+from sqlmodel import select
 
 from audit import merkle
 from cases.procedures import procedure_of
@@ -15,8 +17,12 @@ from records.checkpoints import publish
 from records.projection import state_adapter
 from records.reading import proceedings
 from records.recorder import event_of
+from records.register.own import enter_own, reconcile
+from records.tables import FilingNumber
 from records.verification import verify_trail
 from tests.conftest import open_house
+from tests.records.register.test_importing import month
+from tests.records.register.test_importing import row as listed_row
 from tests.shared import shared
 
 
@@ -40,11 +46,37 @@ async def test_a_case_goes_from_draft_to_filing_number(
         await 行是事件的折叠(house, journey)
         await 监管人员可核查(house, journey)
         await 外人看不见(house, journey)
+        await 登记簿已收录(house)
 
     launched = read_dossier(dossier)["service"]["launched_on"]
     late = launched < "2026-11-01"
     assert case["filing"]["stage"] == "recorded"
     assert case["clocks"]["first_filing"] == ("breached" if late else None)
+
+
+async def 登记簿已收录(house):
+    async with house.services.database.reading() as session:
+        number = (await session.exec(select(FilingNumber))).one().number
+    for _ in range(100):
+        answer = await house.client.get(f"/v1/register/filings/{number}")
+        if answer.status_code == 200:
+            break
+        await asyncio.sleep(0.1)
+    (filing,) = answer.json()
+    assert filing["own"]
+    assert filing["state"] == "filed"
+    database = house.services.database
+    async with database.reading() as session:
+        (before,) = await reconcile(session)
+    printed = listed_row(number, filing["algorithm"], filing["entity_name"], "别的产品(APP)")
+    await month(database, "2026年12月", printed)
+    async with database.reading() as session:
+        (after,) = await reconcile(session)
+    assert (before.listed, before.differing) == ("", ())
+    assert after.listed == "2026-12"
+    assert [c.field for c in after.differing] == ["product", "purpose"]
+    async with database.writing() as session:
+        assert await enter_own(session, "again") == 0
 
 
 async def 案件(house, journey):

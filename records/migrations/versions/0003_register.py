@@ -109,10 +109,12 @@ def upgrade() -> None:
         return
     op.execute("CREATE TABLE register_search (id bigint PRIMARY KEY, grams tsvector NOT NULL)")
     op.execute("CREATE INDEX register_search_grams ON register_search USING gin (grams)")
+    op.execute("CREATE TABLE register_token (token text PRIMARY KEY, frequency real NOT NULL)")
     op.execute("ALTER TABLE register_search ALTER COLUMN grams SET STATISTICS 1000")
 
 
 def downgrade() -> None:
     op.execute("DROP TABLE register_search")
+    op.execute("DROP TABLE IF EXISTS register_token")
     for table in _TABLES:
         op.drop_table(table)
