@@ -46,8 +46,9 @@ def grams(text: str) -> Iterator[str]:
 
 def wanted(term: str) -> list[str]:
     """Return the tokens that a text with the term has; none for a single character."""
-    if _RUN.fullmatch(term):
-        return sorted(set(_runs(term)))
+    if _RUN.fullmatch(term):  # fours side by side are enough: each hit is looked at again
+        runs = [*_runs(term)]
+        return sorted({*runs[::_DIGITS], runs[-1]})
     return sorted(set(map(_pair, term, term[1:])))
 
 

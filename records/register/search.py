@@ -62,7 +62,7 @@ async def search(session: AsyncSession, query: Query) -> Found:
     Raises:
         SearchError: A term is a single character, or a facet is unknown.
     """
-    asked = Asked(_tokens(query), terms(query.text), dict(query.facets))
+    asked = Asked(_tokens(query), terms(query.text), _chosen(query))
     limit = min(max(query.limit, 1), LARGEST_PAGE)
     counts: dict[str, dict[str, int]] = {}
     counted = None
@@ -101,8 +101,13 @@ def _tokens(query: Query) -> tuple[str, ...]:
                     f"no facet {facet!r}; there are {', '.join(FACETS)}",
                 )
             )
-        tokens.add(facet_token(facet, value[:40]))
+        if value:
+            tokens.add(facet_token(facet, value[:40]))
     return tuple(sorted(tokens))
+
+
+def _chosen(query: Query) -> dict[str, str]:
+    return {facet: value for facet, value in query.facets.items() if value}
 
 
 def _counted(sample: Sequence[RowMapping]) -> dict[str, dict[str, int]]:

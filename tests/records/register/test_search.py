@@ -80,6 +80,7 @@ async def test_terms_find_filings_newest_first(database, text, hits):
             ["小红书图像生成算法", "文心DeepSeek算法", "豆包大模型算法"],
         ),
         ({"class": "02"}, []),
+        ({"class": "", "region": "31"}, ["小红书图像生成算法"]),
         ({"class": "'"}, []),
     ],
 )
