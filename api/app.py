@@ -7,8 +7,10 @@ from datetime import UTC, datetime
 import uvicorn
 from fastapi import FastAPI
 
-from api import caching, problems, rates
+from api import problems
+from api.caching import Kept
 from api.desks import register as register_desk
+from api.rates import Rates
 from api.routers import acts, cases, drafts, law, me, register, service, trail, triage
 from api.services import Services
 from cases.procedures import person_acts
@@ -24,7 +26,7 @@ from workflows.connect import connect
 LARGEST_BODY = 4 << 20
 
 
-def create_app(services: Services | None = None) -> FastAPI:
+def create_app(services: Services | None = None, rates: Rates | None = None) -> FastAPI:
     """Build the application; without services it builds its own from the settings."""
     app = FastAPI(
         title="Shenbei 审备",
@@ -36,10 +38,9 @@ def create_app(services: Services | None = None) -> FastAPI:
         lifespan=_lifespan,
     )
     app.state.services = services
-    app.state.limiter = rates.limiter()
+    app.add_middleware(Kept, rates=rates or Rates())
     app.add_middleware(problems.BodyLimit, largest=LARGEST_BODY)
     problems.install(app)
-    caching.install(app)
     for module in (me, drafts, triage, acts, law, register, cases, trail, service):
         app.include_router(module.router)
     app.include_router(register_desk.router)

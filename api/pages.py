@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
-from fastapi import Depends, Request, Response
+from fastapi import Depends, Request
 from fastapi.responses import HTMLResponse
 from jinja2 import ChoiceLoader, Environment, FileSystemLoader, PackageLoader, PrefixLoader
 
@@ -39,18 +39,15 @@ def chosen(request: Request) -> Language:
 PageLanguage = Annotated[Language, Depends(chosen)]
 
 
-def page(
-    request: Request, template: str, response: Response, /, status: int = 200, **values: Any
-) -> HTMLResponse:
-    """Return a page in the language chosen, with the caching headers of a response."""
+def page(request: Request, template: str, /, status: int = 200, **values: Any) -> HTMLResponse:
+    """Return a page in the language chosen."""
     said = chosen(request)
     text = (
         _environment(said)
         .get_template(f"pages/{template}.html")
         .render(request=request, said=said, **values)
     )
-    headers = {k: v for k, v in response.headers.items() if k in {"etag", "cache-control"}}
-    headers |= {**_HEADERS, "Content-Language": said, "Vary": "Accept-Language, Cookie"}
+    headers = _HEADERS | {"Content-Language": said, "Vary": "Accept-Language, Cookie"}
     answer = HTMLResponse(text, status, headers)
     if request.query_params.get("lang") in _LANGUAGES:
         answer.set_cookie("lang", said, max_age=31_536_000, samesite="lax", httponly=True)

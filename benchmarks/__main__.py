@@ -2,7 +2,7 @@
 
 import asyncio
 
-from benchmarks import acts, rules, start, trail, verification
+from benchmarks import acts, register, rules, start, trail, verification
 
 
 def main() -> None:
@@ -10,6 +10,7 @@ def main() -> None:
     rules.main()
     trail.main()
     asyncio.run(verification.main())
+    asyncio.run(register.main())
     asyncio.run(acts.main())
     start.main()
 

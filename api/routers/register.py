@@ -8,12 +8,10 @@ from fastapi.responses import StreamingResponse
 from pydantic import BaseModel, ConfigDict, Field
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from api.caching import Cached, cached
 from api.deps import LanguageDep, Public, ServicesDep
 from api.errors import MalformedError
 from api.exports import csv_lines, json_lines, workbook
 from api.feeds import atom, json_feed
-from api.rates import Rate
 from law.filing_number import FilingNumberError, near, parse
 from law.words import Language, Words
 from records.errors import NotFoundError
@@ -23,8 +21,6 @@ from records.register.search import Query as Searched
 from records.register.statistics import statistics
 
 _MOST_KEY: Final = 2**31 - 1
-_MANY: Final = Depends(Rate("240/minute"))
-_FEW: Final = Depends(Rate("12/minute"))
 router = APIRouter(
     prefix="/v1/register", tags=["register"], dependencies=[Depends(Public("register.read"))]
 )
@@ -57,10 +53,8 @@ class Asked(BaseModel):
         return Searched(self.q, chosen, self.after, self.limit)
 
 
-@router.get("/filings", dependencies=[_MANY])
-async def find(
-    what: Annotated[Asked, Query()], services: ServicesDep, _tag: Cached
-) -> dict[str, Any]:
+@router.get("/filings")
+async def find(what: Annotated[Asked, Query()], services: ServicesDep) -> dict[str, Any]:
     """Find filings, the newest first; `next` goes on after this page.
 
     Facets of a search are counted over its newest 200 hits (`counted`); without a condition,
@@ -79,12 +73,11 @@ async def find(
     }
 
 
-@router.get("/filings/{number}", dependencies=[_MANY])
+@router.get("/filings/{number}")
 async def filings_of(
     number: Annotated[str, Path(max_length=80)],
     services: ServicesDep,
     said: LanguageDep,
-    _tag: Cached,
 ) -> list[dict[str, Any]]:
     """Return every filing that bears a number, with each list row that told it."""
     async with services.database.reading() as session:
@@ -101,11 +94,10 @@ def _history(one: History, said: Language) -> dict[str, Any]:
     }
 
 
-@router.get("/entities/{key}", dependencies=[_MANY])
+@router.get("/entities/{key}")
 async def entity(
     key: Annotated[int, Path(ge=1, le=_MOST_KEY)],
     services: ServicesDep,
-    _tag: Cached,
     after: Annotated[int | None, Query(ge=1, le=_MOST_KEY)] = None,
 ) -> dict[str, Any]:
     """Return an entity: its names over time and its filings, the newest first."""
@@ -121,12 +113,11 @@ async def entity(
     }
 
 
-@router.get("/numbers/{text}", dependencies=[_MANY])
+@router.get("/numbers/{text}")
 async def doctor(
     text: Annotated[str, Path(max_length=80)],
     services: ServicesDep,
     said: LanguageDep,
-    _tag: Cached,
 ) -> dict[str, Any]:
     """Explain a filing number, say what speaks against it, propose near ones that exist."""
     async with services.database.reading() as session:
@@ -158,42 +149,42 @@ async def diagnosis(session: AsyncSession, text: str, said: Language) -> dict[st
     }
 
 
-@router.get("/statistics", dependencies=[_MANY])
-async def figures(services: ServicesDep, _tag: Cached) -> dict[str, dict[str, int]]:
+@router.get("/statistics")
+async def figures(services: ServicesDep) -> dict[str, dict[str, int]]:
     """Return the register in figures: by month, year, kind, class, role, region, state."""
     async with services.database.reading() as session:
         return await statistics(session)
 
 
-@router.get("/export.csv", dependencies=[_FEW, Depends(cached)])
+@router.get("/export.csv")
 async def export_csv(services: ServicesDep) -> StreamingResponse:
     """Return all filings as CSV in UTF-8 with a byte-order mark."""
     return StreamingResponse(csv_lines(services.database), headers=_named("csv", _CSV))
 
 
-@router.get("/export.jsonl", dependencies=[_FEW, Depends(cached)])
+@router.get("/export.jsonl")
 async def export_json_lines(services: ServicesDep) -> StreamingResponse:
     """Return all filings, one JSON document a line."""
     headers = _named("jsonl", "application/x-ndjson")
     return StreamingResponse(json_lines(services.database), headers=headers)
 
 
-@router.get("/export.xlsx", dependencies=[_FEW, Depends(cached)])
+@router.get("/export.xlsx")
 async def export_workbook(services: ServicesDep) -> StreamingResponse:
     """Return all filings as a workbook."""
     return StreamingResponse(workbook(services.database), headers=_named("xlsx", _XLSX))
 
 
-@router.get("/feed.atom", dependencies=[_MANY])
-async def feed_atom(services: ServicesDep, tag: Cached) -> Response:
+@router.get("/feed.atom")
+async def feed_atom(services: ServicesDep) -> Response:
     """Return what was added, changed and cancelled last, as an Atom feed (RFC 4287)."""
     async with services.database.reading() as session:
         rows = await newest(session)
-    return Response(atom(rows), media_type="application/atom+xml", headers={"ETag": tag})
+    return Response(atom(rows), media_type="application/atom+xml")
 
 
-@router.get("/feed.json", dependencies=[_MANY])
-async def feed_json(services: ServicesDep, _tag: Cached) -> dict[str, Any]:
+@router.get("/feed.json")
+async def feed_json(services: ServicesDep) -> dict[str, Any]:
     """Return the same as a JSON Feed (version 1.1)."""
     async with services.database.reading() as session:
         return json_feed(await newest(session))
