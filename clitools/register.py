@@ -145,7 +145,13 @@ async def search_register(
             raise CommandError(f"{error.words.zh} · {error.words.en}") from None
     hits = [{str(key): value for key, value in hit.items()} for hit in found.hits]
     counted = {facet: dict(counts) for facet, counts in found.facets.items()}
-    return {"hits": hits, "after": found.after, "facets": counted, "counted": found.counted}
+    return {
+        "hits": hits,
+        "after": found.after,
+        "facets": counted,
+        "counted": found.counted,
+        "every": found.every,
+    }
 
 
 async def show_number(settings: Settings, number: str) -> dict[str, Any]:

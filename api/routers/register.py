@@ -57,8 +57,8 @@ class Asked(BaseModel):
 async def find(what: Annotated[Asked, Query()], services: ServicesDep) -> dict[str, Any]:
     """Find filings, the newest first; `next` goes on after this page.
 
-    Facets of a search are counted over its newest 200 hits (`counted`); without a condition,
-    over the whole register (null).
+    Facets of a search are counted over its newest hits, at most 200 (`counted`); without a
+    condition, over the whole register (null).
     """
     async with services.database.reading() as session:
         try:
@@ -70,6 +70,7 @@ async def find(what: Annotated[Asked, Query()], services: ServicesDep) -> dict[s
         "next": found.after,
         "facets": found.facets,
         "counted": found.counted,
+        "counted_every_hit": found.every,
     }
 
 

@@ -7,6 +7,7 @@ walking the newest filings, and those between are gathered in chunks of keys, ne
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from math import ceil
 from typing import Any, Final
 
 from sqlalchemy import RowMapping, Select, column, func, select, table, text
@@ -16,8 +17,8 @@ from records.register.index import CHUNK, chunk_token
 from records.register.tables import RegisteredFiling
 
 _COMMON: Final = 0.01  # share of the filings from which walking finds a page soon
-_FEW: Final = 1500  # filings that are gathered at once
-_BACK: Final = (4, 32)  # chunks gathered first, and then; all in the end
+_FEW: Final = 600  # filings that are gathered at once
+_WINDOW: Final = 4000  # newest filings that a bounded walk looks at
 _FILING: Final = RegisteredFiling.metadata.tables["register_filing"]
 _INDEX: Final = table("register_search", column("id"), column("rowid"))
 _MATCH: Final = text("register_search MATCH :tokens")
@@ -47,20 +48,41 @@ class Asked:
     after: int | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Hits:
+    """The newest hits. `whole`: no more was left out than the limit says."""
+
+    rows: list[RowMapping]
+    whole: bool = True
+
+
 async def hits(
-    session: AsyncSession, asked: Asked, columns: Sequence[str], limit: int
-) -> list[RowMapping]:
-    """Return the newest hits, each looked at again: the index knows only its tokens."""
+    session: AsyncSession,
+    asked: Asked,
+    columns: Sequence[str],
+    limit: int,
+    *,
+    bounded: bool = False,
+) -> Hits:
+    """Return the newest hits, each looked at again: the index knows only its tokens.
+
+    Args:
+        session: A session.
+        asked: What is asked.
+        columns: Columns of a filing.
+        limit: The most hits.
+        bounded: Stop where more hits would take more than a few milliseconds.
+    """
     sqlite = (await session.connection()).dialect.name == "sqlite"
     contains = func.instr if sqlite else func.strpos
     shown = select(*(_FILING.c[name] for name in columns))
     for term in asked.terms:
         shown = shown.where(contains(_FILING.c.text, term) > 0)
     if not asked.tokens:
-        return await _walk(session, shown, asked, limit)
+        return Hits(await _walk(session, shown, asked, limit))
     if sqlite:
-        return await _on_sqlite(session, shown, asked, limit)
-    return await _on_postgres(session, shown, asked, limit)
+        return Hits(await _on_sqlite(session, shown, asked, limit))
+    return await _on_postgres(session, shown, asked, limit, bounded=bounded)
 
 
 async def of_keys(
@@ -84,23 +106,28 @@ async def _on_sqlite(
 
 
 async def _on_postgres(
-    session: AsyncSession, shown: Select[Any], asked: Asked, limit: int
-) -> list[RowMapping]:
+    session: AsyncSession, shown: Select[Any], asked: Asked, limit: int, *, bounded: bool
+) -> Hits:
     connection = await session.connection()
     told = await connection.execute(_LEAST, {"tokens": list(asked.tokens)})
     newest, least = told.one()
+    top: int = (newest or 0) if asked.after is None else asked.after
     if least >= _COMMON:
         for facet, value in asked.facets.items():
             shown = shown.where(_FACET_COLUMNS[facet] == value)
-        return await _walk(session, shown, asked, limit)
+        if bounded:
+            shown = shown.where(_FILING.c.id > top - _WINDOW)
+        rows = await _walk(session, shown, asked, limit)
+        return Hits(rows, whole=not bounded or top <= _WINDOW)
     if least * (newest or 0) > _FEW:
-        top = (newest if asked.after is None else asked.after) // CHUNK
-        for back in _BACK:
-            chunks = range(top, max(top - back, -1), -1)
+        back = max(ceil(3 * limit / (least * CHUNK)), 1)
+        while back <= top // CHUNK:
+            chunks = range(top // CHUNK, top // CHUNK - back, -1)
             rows = await _gather(session, shown, asked, limit, chunks)
-            if len(rows) == limit:
-                return rows
-    return await _gather(session, shown, asked, limit)
+            if bounded or len(rows) == limit:
+                return Hits(rows, whole=not bounded)
+            back *= 8
+    return Hits(await _gather(session, shown, asked, limit))
 
 
 async def _gather(

@@ -1,7 +1,8 @@
 """Search the register: terms and facets through one index, each hit looked at again.
 
 Newest first, page after page by key. Facet counts of a search are those of its newest
-`SAMPLE` hits; without any condition they are those of the whole register.
+`SAMPLE` hits, or of fewer where finding so many would take long; without any condition they
+are those of the whole register.
 """
 
 from collections import Counter
@@ -16,7 +17,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from law.finding import WordedError
 from law.words import Words
 from lists.grams import terms, wanted
-from records.register.hits import Asked, hits, of_keys
+from records.register.hits import Asked, Hits, hits, of_keys
 from records.register.index import FACETS, facet_token, facets
 from records.register.tables import FacetCount
 
@@ -54,6 +55,7 @@ class Found:
     after: int | None
     facets: Mapping[str, Mapping[str, int]]
     counted: int | None  # hits the facets were counted over; None: the whole register
+    every: bool = True  # these were all hits
 
 
 async def search(session: AsyncSession, query: Query) -> Found:
@@ -64,21 +66,23 @@ async def search(session: AsyncSession, query: Query) -> Found:
     """
     asked = Asked(_tokens(query), terms(query.text), _chosen(query))
     limit = min(max(query.limit, 1), LARGEST_PAGE)
+    sample = Hits([])
     counts: dict[str, dict[str, int]] = {}
-    counted = None
-    sample: list[RowMapping] = []
     if query.counting and asked.tokens:
-        sample = await hits(session, asked, _FACETED, SAMPLE)
-        counts, counted = _counted(sample), len(sample)
+        sample = await hits(session, asked, _FACETED, SAMPLE, bounded=True)
+        counts = _counted(sample.rows)
     elif query.counting:
         counts = await _whole(session)
-    if sample and query.after is None:  # the page is the sample's beginning
-        keys = [row["id"] for row in sample[: limit + 1]]
+    if query.after is None and (len(sample.rows) > limit or (sample.whole and sample.rows)):
+        keys = [row["id"] for row in sample.rows[: limit + 1]]  # the sample begins with it
         page = await of_keys(session, keys, _COLUMNS)
     else:
-        page = await hits(session, replace(asked, after=query.after), _COLUMNS, limit + 1)
+        following = replace(asked, after=query.after)
+        page = (await hits(session, following, _COLUMNS, limit + 1)).rows
     after = page[limit - 1]["id"] if len(page) > limit else None
-    return Found(tuple(page[:limit]), after, counts, counted)
+    counted = len(sample.rows) if asked.tokens and query.counting else None
+    every = sample.whole and len(sample.rows) < SAMPLE
+    return Found(tuple(page[:limit]), after, counts, counted, every=every)
 
 
 def _tokens(query: Query) -> tuple[str, ...]:

@@ -3,8 +3,11 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy import text
 
+from law.filing_number import AlgorithmClass, compose
 from lists.grams import grams, searched, terms, wanted
+from records.register.index import recount
 from records.register.reading import histories, holder, known_near, newest
 from records.register.search import Query, SearchError, search
 from records.register.statistics import statistics
@@ -29,9 +32,9 @@ async def filled(database):
     )
 
 
-async def found(database, text="", **more):
+async def found(database, query="", **more):
     async with database.reading() as session:
-        return await search(session, Query(text, **more))
+        return await search(session, Query(query, **more))
 
 
 def names(page):
@@ -121,6 +124,50 @@ async def test_pages_go_on_by_key(database):
 
     assert names(first) + names(second) + names(third) == [f"甲乙{n}" for n in range(7, 0, -1)]
     assert third.after is None
+
+
+@pytest.mark.parametrize(
+    "limits",
+    [
+        {"_COMMON": 0.0},  # walk
+        {"_COMMON": 2.0, "_FEW": 0},  # in chunks
+        {"_COMMON": 2.0, "_FEW": 1 << 30},  # at once
+    ],
+)
+async def test_however_it_looks_it_finds_the_same(database, monkeypatch, limits):
+    for module in ("index", "hits"):
+        monkeypatch.setattr(f"records.register.{module}.CHUNK", 16)
+    for name, value in limits.items():
+        monkeypatch.setattr(f"records.register.hits.{name}", value)
+    words = ["豆包", "文心", "混元", "通义"]
+    listed_rows = [
+        row(
+            number=compose("110108", f"{n:07d}", AlgorithmClass.SYNTHESIS, 2024, 1).digits,
+            algorithm=f"{words[n % 4]}{words[n % 3]}算法{n}",
+            remark="已注销" if n % 5 == 0 else "",
+        )
+        for n in range(200)
+    ]
+    await month(database, "2025年3月", *listed_rows)
+    if not database.sqlite:
+        async with database.writing() as session:
+            await (await session.connection()).execute(text("ANALYZE register_search"))
+            await recount(session)
+
+    for query in (words[1], words[2] + words[1], "算法", "算法19"):
+        expected = [r[1] for r in reversed(listed_rows) if query in r[1] and r[7]]
+        got = []
+        after = None
+        while True:
+            page = await found(
+                database, query, facets={"state": "cancelled"}, after=after, limit=7
+            )
+            got += names(page)
+            after = page.after
+            if after is None:
+                break
+        assert got == expected
+        assert expected
 
 
 async def test_a_filing_is_found_by_the_names_it_bore(database):
