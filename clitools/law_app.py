@@ -51,6 +51,9 @@ def due_day(
         document(found)
         return
     say(found["summary"])
+    say(f"  {found['place']}（{found['confidence']}）")
+    if rolled := found.get("rolled_by"):
+        say(f"  {rolled['detail']} · {rolled['citation']}（{rolled['confidence']}）")
     for line in found["explanation"]:
         say(f"  {line['on']} {line['kind']}：{line['counted']}")
 

@@ -22,7 +22,9 @@ def number_of(text: str) -> dict[str, Any]:
     try:
         found = filing_number.parse(text)
     except filing_number.FilingNumberError as error:
-        raise CommandError(f"{error.words.zh} · {error.words.en}") from None
+        near = "、".join(filing_number.near(text))
+        hint = f"；相近 near: {near}" if near else ""
+        raise CommandError(f"{error.words.zh} · {error.words.en}{hint}") from None
     return _number(found, "算法备案编号 filing number", filing_number.near(text))
 
 

@@ -11,6 +11,7 @@ from rich.table import Table
 
 Json = Annotated[bool, typer.Option("--json", help="print one JSON document")]
 out = Console(highlight=False, soft_wrap=True)
+_WIDE = 400  # columns for what is piped on: nothing is cut
 
 
 def report(document: dict[str, Any]) -> None:
@@ -29,7 +30,7 @@ def table(rows: Sequence[dict[str, Any]], columns: Sequence[str], *, as_json: bo
     grid = Table(*columns)
     for row in rows:
         grid.add_row(*(escape(str(row[column] or "")) for column in columns))
-    out.print(grid)
+    out.print(grid, width=None if out.is_terminal else _WIDE)
 
 
 def document(value: object) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 from cases import dossier
 from clitools.errors import CommandError
 from clitools.law import checked, day
+from clitools.lawdata import faults
 from forms.reading import read_answers
 from law.clock import TERMS
 from law.decision import Count
@@ -22,6 +23,8 @@ def whatif_of(folder: Path, paths: Sequence[Path], on: str) -> dict[str, Any]:
     """Return the rows that an altered folder changes, and every answer that would differ."""
     if not folder.joinpath("ethics_measures_2023.toml").is_file():
         raise CommandError(f"{folder} 不是法律数据目录 · copy law/data there, then alter it")
+    if wrong := faults(folder):
+        raise CommandError("\n".join(wrong))
     when = day(on)
     sheets = [_sheet(path, when) for path in paths]
     try:
@@ -32,7 +35,7 @@ def whatif_of(folder: Path, paths: Sequence[Path], on: str) -> dict[str, Any]:
                 for d in whatif(folder, sheets)
             ],
         }
-    except (ValueError, TypeError, LookupError) as error:
+    except (ValueError, TypeError, LookupError, ArithmeticError) as error:
         raise CommandError(f"{folder}: {error}") from None
 
 

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
+from unicodedata import normalize
 
 from law.division import province
 from law.finding import WordedError
@@ -17,6 +18,7 @@ from law.words import Words
 
 _DIGITS: Final = re.compile(r"\s*(?:网信算备)?\s*([0-9]+)\s*号?\s*\Z")
 _LENGTH: Final = 21
+_LOOKALIKE: Final = str.maketrans("OoIlSB", "001158")
 _FIRST_YEAR: Final = 22  # 2022, when the Provisions came into force
 
 
@@ -138,7 +140,7 @@ def parse(text: str) -> FilingNumber:
     Raises:
         FilingNumberError: Not 21 digits, or no such class.
     """
-    match = _DIGITS.match(text)
+    match = _DIGITS.match(normalize("NFKC", text))
     if match is None or len(match[1]) != _LENGTH:
         raise FilingNumberError(
             Words(
@@ -183,15 +185,17 @@ def compose(
 def near(text: str, most: int = 5) -> tuple[str, ...]:
     """Return numbers one slip away whose check digit holds, the likeliest slips first.
 
-    The check digit mistyped, two neighbouring digits swapped, one digit mistyped: in the
+    Full-width digits and look-alike letters read as digits, a digit too many or too few; the
+    check digit mistyped, two neighbouring digits swapped, one digit mistyped: in the
     serial, the entity, the class, the year, the division. A number without doubts has none,
     and none is proposed that has some. (Every weight of the check is even, so a digit wrong by
     five is not noticed.)
     """
-    digits = re.sub(r"[^0-9]", "", text)
-    if len(digits) != _LENGTH or _holds(digits):
+    typed = normalize("NFKC", text).translate(_LOOKALIKE)
+    digits = re.sub(r"[^0-9]", "", typed)
+    if digits == text.strip() and _holds(digits):
         return ()
-    found = (slip for slip in _slips(digits) if slip != digits and _holds(slip))
+    found = (slip for slip in _slips(digits) if slip != text.strip() and _holds(slip))
     return tuple(dict.fromkeys(f"网信算备{slip}号" for slip in found))[:most]
 
 
@@ -203,6 +207,15 @@ def _holds(digits: str) -> bool:
 
 
 def _slips(digits: str) -> Iterator[str]:
+    """Yield what may have been meant: a digit too many or too few, or one of them wrong."""
+    yield digits
+    if len(digits) == _LENGTH + 1:
+        yield from (digits[:i] + digits[i + 1 :] for i in range(_LENGTH + 1))
+    if len(digits) == _LENGTH - 1:
+        places = ((i, d) for i in range(_LENGTH - 1, -1, -1) for d in "0123456789")
+        yield from (digits[:i] + d + digits[i:] for i, d in places)
+    if len(digits) != _LENGTH:
+        return
     yield f"{digits[:-1]}{check_digit(digits[:-1])}"
     for i in range(_LENGTH - 1):
         yield f"{digits[:i]}{digits[i + 1]}{digits[i]}{digits[i + 2 :]}"

@@ -230,9 +230,11 @@ def _fired(
     chosen = tuple(name for name in ("model_use", "safety_trigger") if name in rule)
     if any(getattr(answers, name) not in rule[name] for name in chosen):
         return ()
-    some = _true(answers, *facts[rule["any"]]) if "any" in rule else ()
-    if "any" in rule and not some:
+    kinds: str | list[str] = rule.get("any", [])
+    sets = [facts[kind] for kind in ([kinds] if isinstance(kinds, str) else kinds)]
+    if not all(_true(answers, *names) for names in sets):
         return ()
+    some = _true(answers, *dict.fromkeys(name for names in sets for name in names))
     return (*when, *some, *chosen)
 
 

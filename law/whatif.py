@@ -9,9 +9,10 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import partial
 from pathlib import Path
+from typing import Final
 
 from law.clock import due
-from law.decision import Count, carries, opinion
+from law.decision import Count, carries, opinion, to_carry
 from law.followup import followup_due
 from law.meeting import Category, quorum
 from law.parameters import (
@@ -45,7 +46,7 @@ class Difference:
     """One answer that another law would have changed, and the altered rows it read."""
 
     sheet: str
-    question: str  # route, expert_review, due:<row>, quorum, decision, opinion, conclusion:…
+    question: str  # route, due:<row>, quorum, votes_needed, decision, opinion, conclusion:…
     before: str
     after: str
     because: tuple[str, ...]  # empty where a list or a duty rule was altered, not a row
@@ -100,6 +101,7 @@ def judge(sheet: Sheet) -> dict[str, str]:
     return answers
 
 
+_QUORUM: Final = "ethics_measures_2023.meeting_quorum"
 Answer = Callable[[], dict[str, str]]
 
 
@@ -111,16 +113,23 @@ def _questions(sheet: Sheet) -> Iterator[tuple[str, Answer]]:
     for row, start in sheet.starts.items():
         yield f"due:{row}", partial(_due, row, start)
     yield "due:followup", lambda: {"due:followup": _followup(sheet)}
+    yield "quorum_needs", lambda: {"quorum_needs": str(parameter(_QUORUM, on=on).whole)}
     if (present := sheet.present) is not None:
         yield "quorum", lambda: {"quorum": str(bool(quorum(present, on=on)))}
     if (count := sheet.count) is not None:
         medical = sheet.life_science
+        yield "votes_needed", lambda: {"votes_needed": _votes(count, medical, on)}
         yield (
             "decision",
             lambda: {"decision": str(bool(carries(count, on=on, life_science=medical)))},
         )
     if (experts := sheet.experts) is not None:
         yield "opinion", lambda: {"opinion": str(opinion(*experts, on=on)[0])}
+
+
+def _votes(count: Count, medical: bool, on: date) -> str:  # noqa: FBT001 -- of a sheet
+    needed, _ = to_carry(count.present, count.members, on=on, life_science=medical)
+    return str(needed)
 
 
 def _triage(sheet: Sheet, name: str) -> dict[str, str]:

@@ -306,3 +306,32 @@ def test_facts_of_twenty_megabytes_are_refused(tmp_path):
     path.write_bytes(b"#" * ((20 << 20) + 1))
 
     assert "larger than" in str(run("law", "triage", path).exception)
+
+
+MEASURES = "ethics_measures_2023.toml"
+LIMIT = "from = 2023-12-01, value = 30, article = 17"
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "said"),
+    [
+        (MEASURES, LIMIT, LIMIT.replace("30", "-3"), "decision_limit"),
+        (MEASURES, LIMIT, LIMIT.replace("value = 30, ", ""), "decision_limit"),
+        (MEASURES, LIMIT, LIMIT.replace("2023-12-01", '"x"'), "decision_limit"),
+        (MEASURES, "[instrument]", "[instrument", MEASURES),
+        ("triage/duties.toml", '["international"]', '["internatinal"]', "internatinal"),
+    ],
+)
+def test_altered_data_that_cannot_be_read_is_told_by_file_and_row(
+    tmp_path, file, old, new, said
+):
+    folder = copied(tmp_path)
+    path = folder / file
+    text = path.read_text("utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new, 1), "utf-8")
+
+    refused = run("law", "whatif", "--data", folder, DOSSIER)
+
+    assert isinstance(refused.exception, CommandError)
+    assert said in str(refused.exception)

@@ -113,6 +113,23 @@ def test_a_slip_of_a_filing_number_finds_the_right_one(slip):
     assert f"网信算备{GOOD}号" in filing_number.near(slip, most=50)
 
 
+@pytest.mark.parametrize(
+    "slip",
+    [
+        GOOD + "0",  # a digit too many
+        GOOD[:8] + GOOD[9:],  # a digit too few
+        GOOD.replace("0", "O", 1),
+        "１" + GOOD[1:-1] + "3",
+    ],
+)
+def test_a_number_typed_too_long_too_short_or_in_letters_finds_the_right_one(slip):
+    assert f"网信算备{GOOD}号" in filing_number.near(slip, most=100)
+
+
+def test_full_width_digits_are_read():
+    assert filing_number.parse("１" + GOOD[1:]).digits == GOOD
+
+
 @pytest.mark.parametrize("text", [GOOD, "1", "x" * 21, ""])
 def test_what_holds_or_is_no_number_has_no_near_one(text):
     assert filing_number.near(text) == ()

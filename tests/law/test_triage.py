@@ -166,6 +166,21 @@ FILING = "algorithm_recommendation_2022.filing_duty"
         ),
         (yes(*PUBLIC, "generative_ai"), "labelling_2025.in_filing", True),
         (yes("generative_ai"), "labelling_2025.explicit", False),
+        (yes("public_service", "deep_synthesis"), "labelling_2025.explicit", True),
+        (yes("public_service", "deep_synthesis"), "labelling_2025.in_filing", False),
+        (
+            yes("public_service", "deep_synthesis", "can_mobilise"),
+            "labelling_2025.in_filing",
+            True,
+        ),
+        (yes("opinion_mobilisation"), "ai_ethics_measures_2026.committee_duty", True),
+        (yes("life_science"), "life_science_measures_2023.decision_limit", True),
+        (yes("life_science"), "life_science_measures_2023.emergency_hours", False),
+        (
+            yes("life_science", "emergency"),
+            "life_science_measures_2023.emergency_hours",
+            True,
+        ),
         (yes("public_service", "anthropomorphic"), "anthropomorphic_2026.assessment", True),
         (
             yes("public_service", "anthropomorphic"),
