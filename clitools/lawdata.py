@@ -1,4 +1,4 @@
-"""Whether an altered copy of the law's data can be read: which file, which row, and why not."""
+"""Whether an altered copy of the law can be read: which file, which row, and why not."""
 
 import tomllib
 from collections.abc import Iterator

@@ -28,6 +28,9 @@ def number_of(text: str) -> dict[str, Any]:
     return _number(found, "算法备案编号 filing number", filing_number.near(text))
 
 
+_TODAY = "未填评估开始日期，按今天适用 · no start of the assessment; judged as of today"
+
+
 def judgement(path: Path, profile: str, *, lenient: bool) -> dict[str, Any]:
     """Return the verdict on a test record, what is short first."""
     answers = read_answers(path)
@@ -47,6 +50,7 @@ def judgement(path: Path, profile: str, *, lenient: bool) -> dict[str, Any]:
         "profile": found.profile,
         "title": found.title.zh,
         "on": begun.isoformat(),
+        "assumed": "" if "began_on" in answers.get("record", {}) else _TODAY,
         "lines": len(found.lines),
         "short": [_line(line) for line in found.short],
     }

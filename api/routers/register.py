@@ -57,7 +57,7 @@ class Asked(BaseModel):
 async def find(what: Annotated[Asked, Query()], services: ServicesDep) -> dict[str, Any]:
     """Find filings, the newest first; `next` goes on after this page.
 
-    Facets of a search are counted over its newest hits, at most 200 (`counted`); without a
+    Facets of a search are counted over its newest hits, at most 100 (`counted`); without a
     condition, over the whole register (null).
     """
     async with services.database.reading() as session:

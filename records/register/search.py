@@ -23,7 +23,7 @@ from records.register.tables import FacetCount
 
 PAGE: Final = 20
 LARGEST_PAGE: Final = 100
-SAMPLE: Final = 200
+SAMPLE: Final = 100
 _FACETED: Final = ("id", "kind", "algorithm_class", "role", "division", "year", "state")
 _COLUMNS: Final = (
     *("id", "kind", "number", "twin", "algorithm", "class_name", "algorithm_class", "role"),
