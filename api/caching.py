@@ -9,6 +9,7 @@ from collections import OrderedDict
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any, Final
+from urllib.parse import urlencode
 
 from fastapi import Request
 from starlette.datastructures import Headers, MutableHeaders
@@ -29,6 +30,10 @@ _LOOK_AGAIN: Final = 0.25  # seconds
 _MOST_BYTES: Final = 64 << 20
 _LARGEST: Final = 1 << 20
 _OK: Final = 200
+_PARAMETERS: Final = frozenset(
+    "q kind class role region year state after before limit lang number".split()  # noqa: SIM905 -- a list of words
+)
+"""Others change no answer: they are refused, or not read."""
 _OVERHEAD: Final = 1024
 
 Key = tuple[str, str, str, str, int]
@@ -90,7 +95,8 @@ class Kept:
             async with services.database.reading() as session:
                 self._version = await version(session)
         said = (language(request), chosen(request))
-        return (request.url.path, request.url.query, *said, self._version)
+        asked = [pair for pair in request.query_params.multi_items() if pair[0] in _PARAMETERS]
+        return (request.url.path, urlencode(sorted(asked)), *said, self._version)
 
     async def _ask(self, scope: Scope, receive: Receive, send: Send) -> _Answer | None:
         """Return a good answer whole; anything else is sent on as it comes."""

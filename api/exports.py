@@ -20,6 +20,7 @@ COLUMNS: Final = (
     *("published", "remark", "own"),
 )
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
+_SHEET: Final = 1_000_000  # rows of one sheet; a workbook may have several
 _CHUNK: Final = 1 << 16
 
 
@@ -63,13 +64,19 @@ async def workbook(database: Database) -> AsyncIterator[bytes]:
     """Yield a workbook; it is written row by row to a file first, never held in memory."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "register.xlsx"
-        options = {"constant_memory": True, "strings_to_formulas": False, "tmpdir": folder}
+        options = {
+            "constant_memory": True,
+            "strings_to_formulas": False,
+            "strings_to_urls": False,
+            "tmpdir": folder,
+        }
         book: Any = xlsxwriter.Workbook(path, options)
-        sheet = book.add_worksheet("register")
-        sheet.write_row(0, 0, COLUMNS)
-        line = 0
+        line, sheet = _SHEET, None
         async for row in _rows(database):
             line += 1
+            if sheet is None or line > _SHEET:
+                sheet, line = book.add_worksheet(), 1
+                sheet.write_row(0, 0, COLUMNS)
             sheet.write_row(line, 0, [safe(row[name]) for name in COLUMNS])
         await asyncio.to_thread(book.close)
         with path.open("rb") as file:
@@ -78,6 +85,5 @@ async def workbook(database: Database) -> AsyncIterator[bytes]:
 
 
 async def _rows(database: Database) -> AsyncIterator[Mapping[Any, Any]]:
-    async with database.reading() as session:
-        async for row in every(session, COLUMNS):
-            yield row
+    async for row in every(database, COLUMNS):
+        yield row

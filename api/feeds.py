@@ -7,7 +7,7 @@ from xml.etree import ElementTree as ET
 import orjson
 
 _ATOM: Final = "http://www.w3.org/2005/Atom"
-_DONE: Final = {"added": "新增", "changed": "变更", "cancelled": "注销"}
+_DONE: Final = {"added": "新增", "changed": "变更", "cancelled": "注销", "revoked": "撤销"}
 _TITLE: Final = "算法备案登记簿：新增、变更、注销"
 _NEVER: Final = "1970-01-01T00:00:00Z"
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import re
 from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import asdict
@@ -36,6 +37,7 @@ from workflows.connect import connect
 from workflows.register_import import ImportOrder, RegisterImport
 
 Progress = Callable[[str, int, int], None]
+_MONTH: Final = re.compile(r"20\d\d-(0[1-9]|1[0-2])")
 _LOOPBACK: Final = "127.0.0.1"
 
 
@@ -43,6 +45,8 @@ async def import_lists(
     settings: Settings, files: Sequence[Path], month: str, columns: str, progress: Progress
 ) -> list[dict[str, Any]]:
     """Import lists by durable workflows, in order of publication, and return their reports."""
+    if month and not _MONTH.fullmatch(month):
+        raise CommandError(f"月份「{month}」应写作 2026-05 · a month is written 2026-05")
     if not has_database(settings):
         await asyncio.to_thread(upgrade, settings.database)
     ordered = sorted(files, key=lambda file: (month or published(file.name), file.name))

@@ -63,6 +63,7 @@ _HEADERS: Final[Mapping[Column, tuple[str, ...]]] = {
     Column.BASE_MODEL: ("所使用的已备案模型", "调用模型", "所用模型"),
 }
 _KNOWN: Final = {normal(name): column for column, names in _HEADERS.items() for name in names}
+_NOTICE: Final = frozenset({Column.NUMBER, Column.DATE, Column.REMARK, Column.ENTITY})
 _ONLINE: Final = frozenset({"上线编号", "登记编号", "登记号"})
 _LONGEST_HEADER: Final = 40
 _BRACKETS: Final = re.compile(r"\(.*?\)")
@@ -71,9 +72,10 @@ _BRACKETS: Final = re.compile(r"\(.*?\)")
 class Layout:
     """The columns of one table, and the kind of list that they make."""
 
-    def __init__(self, places: Mapping[Column, int], kind: Kind) -> None:
+    def __init__(self, places: Mapping[Column, int], kind: Kind, width: int) -> None:
         self.places = places
         self.kind = kind
+        self.width = width  # cells of the header
 
     def cell(self, cells: Sequence[str], column: Column) -> str:
         """Return the text of a column; a row may end early."""
@@ -89,17 +91,20 @@ def layout(cells: Sequence[str], own: Mapping[str, Column]) -> Layout | None:
         own: The columns of headers that bear names of their own, as they are compared.
     """
     places: dict[Column, int] = {}
+    said: set[Column] = set()
     for place, cell in enumerate(cells):
         if len(cell) > _LONGEST_HEADER:
             continue
         header = normal(cell)
         plain = _BRACKETS.sub("", header)
-        column = own.get(header) or own.get(plain) or _KNOWN.get(plain)
-        if column is not None:
-            places.setdefault(column, place)
+        if (named := own.get(header) or own.get(plain)) is not None:
+            places[named] = place  # what is said by hand counts before what is known
+            said.add(named)
+        elif (known := _KNOWN.get(plain)) is not None and known not in said:
+            places.setdefault(known, place)
     if Column.NUMBER not in places or len(places) < 2:  # noqa: PLR2004 -- a number alone is text
         return None
-    return Layout(places, _kind(places, cells))
+    return Layout(places, _kind(places, cells), len(cells))
 
 
 def column_map(text: str) -> dict[Column, str]:
@@ -126,7 +131,17 @@ def column_map(text: str) -> dict[Column, str]:
 
 def _kind(places: Mapping[Column, int], cells: Sequence[str]) -> Kind:
     if Column.ALGORITHM not in places:
-        return Kind.CANCELLATION
+        if set(places) <= _NOTICE and (
+            Column.DATE in places or any("注销" in cell for cell in cells)
+        ):
+            return Kind.CANCELLATION
+        raise ListError(
+            "no_names",
+            Words(
+                "表头没有算法（模型、应用）名称列；名称不同的，请给出列对应 algorithm=表头",
+                "no column of algorithm names; give a column map if its header differs",
+            ),
+        )
     if Column.CLASS in places:
         return Kind.GENERAL
     if Column.ROLE in places:

@@ -20,6 +20,7 @@ _LOCAL: Final = {
 }
 _CHUNK: Final = 1 << 16
 _WIDEST: Final = 64  # cells a row may have, merged ones spread
+_LONGEST_MERGED: Final = 500  # repeated in each row, or one cell would be thousands
 _LONGEST: Final = 20_000  # characters a cell may have
 
 
@@ -115,7 +116,7 @@ def _begin_cell(table: _Table, _attributes: dict[str, str]) -> None:
 
 
 def _begin_span(table: _Table, attributes: dict[str, str]) -> None:
-    table.span = min(int(_value(attributes) or 1), _WIDEST)
+    table.span = max(min(int(_value(attributes) or 1), _WIDEST), 1)
 
 
 def _begin_merge(table: _Table, attributes: dict[str, str]) -> None:
@@ -141,11 +142,14 @@ def _end_cell(table: _Table) -> None:
     text = "".join(table.text)
     if table.continues and column < len(table.above):
         text = table.above[column]
+        if len(text) > _LONGEST_MERGED:
+            words = Words("合并单元格的文字过长", "a merged cell's text is too long")
+            raise ListError("oversized_row", words)
     if len(text) > _LONGEST or column + table.span > _WIDEST:
         place = f"{table.number}:{table.row + 1}"
         words = Words(f"{place} 行的单元格过长或者过多", f"row {place}: cells too large")
         raise ListError("oversized_row", words)
-    table.cells += [text] * table.span
+    table.cells += [text, *[""] * (table.span - 1)]
 
 
 def _value(attributes: dict[str, str]) -> str:

@@ -18,7 +18,8 @@ from lists.text import clean, normal
 _PRINTED: Final = re.compile(r"(?:网信算备)?(\d+)号?")
 _MODEL: Final = re.compile(r"([A-Za-z]+)-[A-Za-z0-9.+]+-(20\d{6})\d*")
 _DATE: Final = re.compile(r"(20\d\d)\D{1,2}(\d{1,2})\D{1,2}(\d{1,2})")
-_LONGEST: Final = 4000
+_LONGEST_NAME: Final = 200
+_MOST: Final = {Column.PRODUCT: 4000, Column.PURPOSE: 4000, Column.REMARK: 4000}
 _CLASSES: Final = {
     "生成合成类": AlgorithmClass.SYNTHESIS,
     "个性化推送类": AlgorithmClass.PUSH,
@@ -77,11 +78,10 @@ def entry(cells: Sequence[str], layout: Layout) -> Entry | Unreadable:
     """Return what a row of a list says, or why it cannot be read."""
     said = {column: clean(layout.cell(cells, column)) for column in Column}
     said |= {column: "" for column in _OPTIONAL if said[column] in _NOTHING}
-    if long := [column for column, text in said.items() if len(text) > _LONGEST]:
-        return Unreadable(
-            "too_long",
-            Words(f"「{long[0]}」超过 {_LONGEST} 字", f"{long[0]} exceeds {_LONGEST} chars"),
-        )
+    for column, text in said.items():
+        if len(text) > (most := _MOST.get(column, _LONGEST_NAME)):
+            words = Words(f"「{column}」超过 {most} 字", f"{column} exceeds {most} characters")
+            return Unreadable("too_long", words)
     needed = [Column.NUMBER]
     if layout.kind is not Kind.CANCELLATION:
         needed += [Column.ALGORITHM, Column.ENTITY]
@@ -112,6 +112,14 @@ def _read(said: dict[Column, str], kind: Kind) -> Entry | Unreadable:
                 f"the number's class {filing.algorithm_class.value} is not the listed one",
             )
         )
+    place = _region(said[Column.REGION], model)
+    if filing and place and place != filing.division[:2]:
+        doubts.append(
+            Words(
+                f"编号的区划 {filing.division[:2]} 与清单属地「{said[Column.REGION]}」不符",
+                f"the number's division {filing.division[:2]} is not the listed region",
+            )
+        )
     credit, wrong = _credit_code(said[Column.CREDIT_CODE])
     on = _day(said[Column.DATE])
     return Entry(
@@ -126,7 +134,7 @@ def _read(said: dict[Column, str], kind: Kind) -> Entry | Unreadable:
         purpose=said[Column.PURPOSE],
         remark=said[Column.REMARK],
         credit_code=credit,
-        division=filing.division if filing else _region(said[Column.REGION], model),
+        division=filing.division if filing else place,
         year=f"20{filing.year}" if filing else (on[:4] or (model[2][:4] if model else "")),
         on=on,
         remarks=remarks(said[Column.REMARK]),

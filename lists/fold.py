@@ -30,6 +30,11 @@ class Told:
     entry: Entry
 
     @property
+    def told_on(self) -> str:
+        """When it was told: its own day, else the month of its list."""
+        return self.entry.on or self.published
+
+    @property
     def since(self) -> str:
         """The day or month it speaks of: its own, the latest its remark names, the list's."""
         months = (remark.month for remark in self.entry.remarks)
@@ -53,15 +58,13 @@ def fold(told: Sequence[Told]) -> Standing:
     A cancellation notice changes the state only. A filing that is listed again after its
     cancellation is filed again.
     """
-    ordered = sorted(told, key=lambda t: (t.published, t.order))
+    ordered = sorted(told, key=lambda t: (t.told_on, t.order))
     words = [t for t in ordered if t.entry.kind is not Kind.CANCELLATION] or ordered
     state, state_on = "filed", ordered[0].since
     for t in ordered:
         if t.entry.state != state and not (t.entry.state == "filed" and state == "changed"):
             state, state_on = t.entry.state, t.since
-    return Standing(
-        words[-1].entry, state, state_on, ordered[0].published, ordered[-1].published
-    )
+    return Standing(words[-1].entry, state, state_on, ordered[0].told_on, ordered[-1].told_on)
 
 
 def changes(before: Standing | None, after: Standing) -> tuple[Change, ...]:
@@ -82,9 +85,9 @@ def differences(
 
 
 def outcome(before: Standing | None, after: Standing) -> str:
-    """Return what a row did: added, changed, cancelled, unchanged."""
+    """Return what a row did: added, changed, cancelled, revoked, unchanged."""
     if after.state in _GONE and (before is None or before.state not in _GONE):
-        return "cancelled"
+        return after.state
     if before is None:
         return "added"
     return "changed" if changes(before, after) else "unchanged"

@@ -29,6 +29,7 @@ OUTCOMES: Final = {
     "added": Words("列入清单", "listed"),
     "changed": Words("变更", "changed"),
     "cancelled": Words("注销", "cancelled"),
+    "revoked": Words("撤销", "revoked"),
     "unchanged": Words("再次列入", "listed again"),
 }
 FIELDS: Final = {

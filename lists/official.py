@@ -22,6 +22,8 @@ _READERS: Final[Mapping[str, Callable[[bytes], Iterator[TableRow]]]] = {
     ".csv": delimited.rows,
     ".tsv": delimited.rows,
 }
+_MOST_ROWS: Final = 300_000
+_LONGEST_ROW: Final = 40_000
 _MONTH: Final = re.compile(r"(20\d\d)[年\-_.](\d{1,2})")
 
 
@@ -31,6 +33,38 @@ class Listed:
 
     row: TableRow
     found: Entry | Unreadable
+
+
+_HEADLESS: Final = Unreadable(
+    "no_header", Words("所在表格没有表头", "its table has no header of its own")
+)
+
+
+def _continued(columns: Mapping[int, Layout], row: TableRow) -> Layout | None:
+    """Return the layout of the table before, where a page break cut one table in two."""
+    before = columns.get(row.table - 1) or columns[max(columns)]
+    return before if len(row.cells) == before.width else None
+
+
+def _safely(read: Callable[[bytes], Iterator[TableRow]], data: bytes) -> Iterator[TableRow]:
+    """Yield rows within bounds; whatever a parser trips over is the file's fault."""
+    rows = read(data)
+    for count in range(_MOST_ROWS):
+        try:
+            row = next(rows, None)
+        except ListError:
+            raise
+        except Exception as error:
+            words = Words(f"文件损坏：{error}", f"broken file: {error}")
+            raise ListError("broken_file", words) from error
+        if row is None:
+            return
+        if sum(map(len, row.cells)) > _LONGEST_ROW:
+            words = Words(f"第 {row.place} 行过长", f"row {row.place} is too long")
+            raise ListError("oversized_row", words)
+        yield row
+    words = Words(f"超过 {count + 1} 行", f"more than {count + 1} rows")
+    raise ListError("too_many_rows", words)
 
 
 def published(name: str) -> str:
@@ -100,11 +134,12 @@ def listed(
         )
     own = {normal(header): column for column, header in (named or {}).items()}
     columns: dict[int, Layout] = {}
-    for row in _READERS[ending](data):
+    for row in _safely(_READERS[ending], data):
         if (header := layout(row.cells, own)) is not None:
             columns[row.table] = header
-        elif (found := columns.get(row.table)) and any(map(str.strip, row.cells)):
-            yield Listed(row, entry(row.cells, found))
+        elif columns and len(set(filter(None, map(str.strip, row.cells)))) > 1:
+            found = columns.get(row.table) or _continued(columns, row)
+            yield Listed(row, entry(row.cells, found) if found else _HEADLESS)
     if not columns:
         raise ListError(
             "no_table",

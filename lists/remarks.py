@@ -58,7 +58,7 @@ _SUBJECTS: Final = {
     "产品名称": Change.PRODUCT,
     "产品": Change.PRODUCT,
 }
-_NAMES: Final = "|".join(_SUBJECTS)
+_NAMES: Final = "主体名称|主体(?!名称)|算法名称|产品名称|产品(?!名称)"
 _QUOTED: Final = re.compile(
     rf"原?(?:({_NAMES})(?:由|原|从)?)?“([^“”]+)”(?:变更为|更名为|更改为)“([^“”]+)”"
 )
@@ -71,10 +71,12 @@ _ADDED: Final = re.compile(
 )
 _STRAIGHT: Final = re.compile(r'["＂]([^"＂]*)["＂]')
 _LOOSE: Final = "，,、“” "
+# Of the filing itself, as a clause of its own: not of an account, a product, an entity.
+_GONE: Final = r"(?:^|[，,；;。：:])(?:该?算法|该?备案|备案号?)?(?:已|予以|申请)?(?:被|于.*?)?{}(?:备案)?(?:$|[，,；;。])"
 _MONTH: Final = re.compile(r"(20\d\d)年(\d{1,2})月")
 _KEYWORDS: Final = (
-    (re.compile("注销"), Change.CANCELLED),
-    (re.compile("撤销"), Change.REVOKED),
+    (re.compile(_GONE.format("注销")), Change.CANCELLED),
+    (re.compile(_GONE.format("撤销")), Change.REVOKED),
     (re.compile("主要用途"), Change.PURPOSE),
     (re.compile("责任人"), Change.OFFICER),
     (re.compile("(?:备案)?主体(?:名称)?(?:变更|发生变更)|更新备案主体"), Change.ENTITY),

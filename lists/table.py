@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class TableRow:
-    """The cells of one row, merged ones repeated in each place they cover.
+    """The cells of one row; what is merged over rows stands in each of them.
 
     `table` and `row` count from 1 as a reader counts them; `row` counts header rows, too. A
     spreadsheet's `table` is its sheet.

@@ -18,6 +18,8 @@ from lists.table import TableRow
 
 _WIDEST: Final = 64
 _MOST_MERGED: Final = 1000
+_LONGEST_MERGED: Final = 500
+_EXACT: Final = 2**53  # above, a number of a sheet has lost its last digits
 
 
 def rows(data: bytes) -> Iterator[TableRow]:
@@ -43,14 +45,14 @@ def rows(data: bytes) -> Iterator[TableRow]:
         raise ListError("broken_xml", words) from error
 
 
-def _merged(data: bytes, sheet: Any) -> list[tuple[int, int, int, int]]:
+def _merged(data: bytes, sheet: Any) -> list[tuple[int, int, int]]:
     """Return the merged ranges of a sheet; the streaming reader does not tell them."""
-    found: list[tuple[int, int, int, int]] = []
+    found: list[tuple[int, int, int]] = []
 
     def start(name: str, attributes: dict[str, str]) -> None:
         if name.endswith("mergeCell") and len(found) < _MOST_MERGED:
-            left, top, right, bottom = (n or 1 for n in range_boundaries(attributes["ref"]))
-            found.append((top, bottom, left, min(right, _WIDEST)))
+            left, top, _, bottom = (n or 1 for n in range_boundaries(attributes["ref"]))
+            found.append((top, bottom, left))
 
     parser = expat.ParserCreate()
     parser.StartElementHandler = start
@@ -61,15 +63,15 @@ def _merged(data: bytes, sheet: Any) -> list[tuple[int, int, int, int]]:
 
 
 def _filled(
-    number: int, rows: Iterable[tuple[Any, ...]], merged: list[tuple[int, int, int, int]]
+    number: int, rows: Iterable[tuple[Any, ...]], merged: list[tuple[int, int, int]]
 ) -> Iterator[TableRow]:
     kept: dict[tuple[int, int], str] = {}  # (range's place in the list, column): its text
     for row, values in enumerate(rows, 1):
         cells = list(map(_text, values))
-        for n, (top, bottom, left, right) in enumerate(merged):
+        for n, (top, bottom, left) in enumerate(merged):
             if top <= row <= bottom and left <= len(cells):
                 text = kept.setdefault((n, left), cells[left - 1])
-                cells[left - 1 : right] = [text] * len(cells[left - 1 : right])
+                cells[left - 1] = text[:_LONGEST_MERGED]
         if any(cells):
             yield TableRow(number, row, tuple(cells))
 
@@ -82,7 +84,7 @@ def _text(value: Any) -> str:
             return value.date().isoformat()
         case date():
             return value.isoformat()
-        case float() if value.is_integer():
+        case float() if value.is_integer() and abs(value) < _EXACT:
             return str(int(value))
         case _:
             return str(value)

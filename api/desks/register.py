@@ -47,10 +47,10 @@ async def search_page(
     return page(request, "register/search", 422 if wrong else 200, chosen=chosen, **values)
 
 
-@router.get("/register/filings/{number}")
+@router.get("/register/filings/{number:path}")
 async def filing_page(
     request: Request,
-    number: Annotated[str, Path(max_length=80)],
+    number: Annotated[str, Path(max_length=250)],
     services: ServicesDep,
 ) -> HTMLResponse:
     """Show every filing that bears a number, with its history."""

@@ -74,9 +74,9 @@ async def find(what: Annotated[Asked, Query()], services: ServicesDep) -> dict[s
     }
 
 
-@router.get("/filings/{number}")
+@router.get("/filings/{number:path}")
 async def filings_of(
-    number: Annotated[str, Path(max_length=80)],
+    number: Annotated[str, Path(max_length=250)],
     services: ServicesDep,
     said: LanguageDep,
 ) -> list[dict[str, Any]]:
@@ -116,7 +116,7 @@ async def entity(
 
 @router.get("/numbers/{text}")
 async def doctor(
-    text: Annotated[str, Path(max_length=80)],
+    text: Annotated[str, Path(max_length=250)],
     services: ServicesDep,
     said: LanguageDep,
 ) -> dict[str, Any]:

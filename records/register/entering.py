@@ -171,9 +171,17 @@ class _Batch:
 
     def _filing(self, entry: Entry) -> _Known | None:
         """Return the filing a row speaks of: its kind and number, and a name in common."""
-        mine = _names(entry) | {normal(r.before) for r in entry.remarks if r.before}
-        same = (k for k in self._known.get(entry.number, []) if k.kind is entry.kind)
-        return next((known for known in same if known.names & mine), None)
+        before = {normal(r.before) for r in entry.remarks if r.before}
+        same = [k for k in self._known.get(entry.number, []) if k.kind is entry.kind]
+        named = {normal(entry.algorithm), *before}
+        by_name = (known for known in same if known.names & named)
+        # One list does not tell one filing twice under two names: that is another algorithm.
+        mine = {normal(entry.entity), *before}
+        by_entity = (k for k in same if k.names & mine and not self._told_here(k))
+        return next(by_name, None) or next(by_entity, None)
+
+    def _told_here(self, known: _Known) -> bool:
+        return any(told.order[0] == self._source.file for told in known.told)
 
     def _tell(self, row: dict[str, Any], known: _Known | None, entry: Entry) -> None:
         told = Told(row["published"], (row["file"], row["id"]), entry)

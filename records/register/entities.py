@@ -23,6 +23,7 @@ class Entities:
         self._next = 0
         self._new: list[dict[str, Any]] = []
         self._new_names: list[dict[str, Any]] = []
+        self._new_codes: dict[int, str] = {}
         self._joined: dict[int, int] = {}
 
     async def load(self, entries: Iterable[Entry]) -> None:
@@ -50,8 +51,9 @@ class Entities:
             self._new.append(new)
         first, *others = known
         self._joined |= dict.fromkeys(others, first)
-        if entry.credit_code:
-            self._codes.setdefault(entry.credit_code, first)
+        if entry.credit_code and entry.credit_code not in self._codes:
+            self._codes[entry.credit_code] = first
+            self._new_codes[first] = entry.credit_code
         for key, name in names:
             if key not in self._names:
                 self._names[key] = first
@@ -71,6 +73,11 @@ class Entities:
             await self._session.exec(insert(Entity), params=self._new)
         if self._new_names:
             await self._session.exec(insert(EntityName), params=self._new_names)
+        for entity, code in self._new_codes.items():
+            coded = update(Entity).where(
+                col(Entity.id) == entity, col(Entity.credit_code) == ""
+            )
+            await self._session.exec(coded.values(credit_code=code))
 
     async def join(self) -> None:
         """Make entities one where a remark or a credit code says that they are."""

@@ -105,7 +105,7 @@ async def report(session: AsyncSession, sha256: str, *, again: bool = False) -> 
         sum(counts.values()),
         counts.get("added", 0),
         counts.get("changed", 0),
-        counts.get("cancelled", 0),
+        counts.get("cancelled", 0) + counts.get("revoked", 0),
         counts.get("unchanged", 0),
         counts.get("unreadable", 0),
         problems,

@@ -88,6 +88,9 @@ async def recount(session: AsyncSession) -> None:
     """Count the facets over the whole register, and note how frequent tokens are."""
     connection = await session.connection()
     if connection.dialect.name != "sqlite":
+        known = await connection.execute(text("SELECT count(*) FROM register_token"))
+        if not known.scalar_one():  # the database has not looked by itself yet
+            await connection.execute(text("ANALYZE register_search"))
         await connection.execute(text("DELETE FROM register_token"))
         await connection.execute(_FREQUENCIES)
     await connection.execute(text("DELETE FROM register_facet"))

@@ -21,6 +21,7 @@ from lists.official import Listed
 from lists.table import TableRow
 from records.papers import facts
 from records.register.entering import ENTRY, Source, enter
+from records.register.index import recount
 from records.register.tables import ListRow, RegisteredFiling
 from records.tables import Event, FilingNumber
 
@@ -45,6 +46,8 @@ async def enter_own(session: AsyncSession, recorded_at: str) -> int:
         cells = (entry.number, entry.algorithm, entry.entity)
         listed = Listed(TableRow(0, 0, cells), entry)
         await enter(session, source, [(number.proceeding, listed)])
+    if numbers:
+        await recount(session)
     return len(numbers)
 
 

@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from typing import Final
+from unicodedata import normalize
 
 import orjson
 import sqlalchemy
@@ -15,6 +16,7 @@ from lists.columns import Kind
 from lists.fold import Change, Told, changes, fold, outcome
 from lists.remarks import Remark
 from lists.text import clean
+from records.database import Database
 from records.register.entering import ENTRY
 from records.register.tables import Entity, EntityName, ListFile, ListRow, RegisteredFiling
 
@@ -54,7 +56,7 @@ class History:
 
 async def histories(session: AsyncSession, number: str) -> tuple[History, ...]:
     """Return all filings that bear a number, with their histories."""
-    digits = clean(number).removeprefix("网信算备").removesuffix("号")
+    digits = normalize("NFKC", clean(number)).removeprefix("网信算备").removesuffix("号")
     filings = select(RegisteredFiling).where(RegisteredFiling.number == digits)
     found = (await session.exec(filings.order_by(col(RegisteredFiling.id)))).all()
     return tuple([History(filing, await _tellings(session, filing.id)) for filing in found])
@@ -66,7 +68,7 @@ async def _tellings(session: AsyncSession, filing: int) -> tuple[Telling, ...]:
         (Told(row.published, (row.file, row.id), ENTRY.validate_json(row.said)), row)
         for row in await session.exec(rows.order_by(col(ListRow.id)))
     ]
-    told.sort(key=lambda pair: (pair[0].published, pair[0].order))
+    told.sort(key=lambda pair: (pair[0].told_on, pair[0].order))
     names = await _file_names(session, {row.file for _, row in told})
     tellings: list[Telling] = []
     before = None
@@ -75,7 +77,7 @@ async def _tellings(session: AsyncSession, filing: int) -> tuple[Telling, ...]:
         tellings.append(
             Telling(
                 row.published,
-                one.entry.on or row.published,
+                one.told_on,
                 one.entry.kind,
                 outcome(before, after),
                 changes(before, after),
@@ -143,22 +145,22 @@ async def newest(session: AsyncSession, most: int = 50) -> Sequence[RowMapping]:
     statement = (
         sqlalchemy.select(*shown)
         .select_from(joined)
-        .where(row.outcome.in_(("added", "changed", "cancelled")))
+        .where(row.outcome.in_(("added", "changed", "cancelled", "revoked")))
         .order_by(row.id.desc())
         .limit(most)
     )
     return (await (await session.connection()).execute(statement)).mappings().all()
 
 
-async def every(session: AsyncSession, columns: Sequence[str]) -> AsyncIterator[RowMapping]:
-    """Yield all filings in the order they were entered, page by page."""
+async def every(database: Database, columns: Sequence[str]) -> AsyncIterator[RowMapping]:
+    """Yield all filings in the order they were entered; no connection is held between pages."""
     last = 0
     filing = _TABLES["register_filing"].c
     shown = sqlalchemy.select(*(filing[name] for name in ("id", *columns)))
-    connection = await session.connection()
     while True:
         page = shown.where(filing.id > last).order_by(filing.id).limit(_PAGE)
-        found = (await connection.execute(page)).mappings().all()
+        async with database.reading() as session:
+            found = (await (await session.connection()).execute(page)).mappings().all()
         for row in found:
             yield row
         if len(found) < _PAGE:

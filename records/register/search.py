@@ -87,7 +87,10 @@ async def search(session: AsyncSession, query: Query) -> Found:
 
 def _tokens(query: Query) -> tuple[str, ...]:
     tokens: set[str] = set()
-    for term in terms(query.text):
+    asked = terms(query.text)
+    if query.text.strip() and not asked:
+        raise SearchError(Words("没有可查询的文字", "there are no words to search for"))
+    for term in asked:
         grams = wanted(term)
         if not grams:
             raise SearchError(
