@@ -120,7 +120,7 @@ async def _relay(database: Database) -> None:
             if waiting:
                 async with database.writing() as session:
                     await enter_own(session, moment(datetime.now(UTC)))
-        except Exception:  # the next filings are told all the same
+        except Exception:  # noqa: BLE001 -- the next filings are told all the same
             _LOG.exception("the register was not told")
 
 

@@ -65,7 +65,9 @@ class Kept:
             words = Words("请求过于频繁", "too many requests")
             refusal = problem(TooManyError(words).refusal, language(request))
             await refusal(scope, receive, send)
-        elif export or scope["method"] != "GET":
+        elif export:
+            await self._export(request, receive, send)
+        elif scope["method"] != "GET":
             await self.app(scope, receive, send)
         else:
             await self._answer(request, receive, send)
@@ -86,6 +88,21 @@ class Kept:
         else:
             response = Response(answer.body, headers=answer.headers)
         await response(request.scope, receive, send)
+
+    async def _export(self, request: Request, receive: Receive, send: Send) -> None:
+        """Stream an export; its ETag is the newest row that it holds."""
+        *_, held = await self._key(request)
+        headers = {"ETag": f'W/"{held}"', "Cache-Control": _FRESH}
+        if headers["ETag"] in request.headers.get("if-none-match", ""):
+            await Response(status_code=304, headers=headers)(request.scope, receive, send)
+            return
+
+        async def tagged(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                MutableHeaders(raw=message["headers"]).update(headers)
+            await send(message)
+
+        await self.app(request.scope, receive, tagged)
 
     async def _key(self, request: Request) -> Key:
         now = asyncio.get_running_loop().time()

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
+from urllib.parse import quote
 from xml.etree import ElementTree as ET
 
 import orjson
@@ -9,6 +10,7 @@ import orjson
 _ATOM: Final = "http://www.w3.org/2005/Atom"
 _DONE: Final = {"added": "新增", "changed": "变更", "cancelled": "注销", "revoked": "撤销"}
 _TITLE: Final = "算法备案登记簿：新增、变更、注销"
+PAGE: Final = 50
 _NEVER: Final = "1970-01-01T00:00:00Z"
 
 
@@ -18,6 +20,9 @@ def atom(rows: Sequence[Mapping[Any, Any]]) -> bytes:
     feed = ET.Element(f"{{{_ATOM}}}feed")
     _add(feed, "id", "urn:shenbei:register")
     _add(feed, "title", _TITLE)
+    if len(rows) == PAGE:  # RFC 5005: the pages before
+        older = f"/v1/register/feed.atom?before={rows[-1]['id']}"
+        ET.SubElement(feed, f"{{{_ATOM}}}link", rel="next", href=older)
     _add(feed, "updated", rows[0]["recorded_at"] if rows else _NEVER)
     for row in rows:
         entry = ET.SubElement(feed, f"{{{_ATOM}}}entry")
@@ -27,20 +32,22 @@ def atom(rows: Sequence[Mapping[Any, Any]]) -> bytes:
         _add(entry, "summary", _summary(row))
         author = ET.SubElement(entry, f"{{{_ATOM}}}author")
         _add(author, "name", row["entity_name"])
-        ET.SubElement(entry, f"{{{_ATOM}}}link", href=f"/register/filings/{row['number']}")
+        ET.SubElement(entry, f"{{{_ATOM}}}link", href=_page(row))
     text: bytes = ET.tostring(feed, encoding="utf-8", xml_declaration=True)
     return text
 
 
 def json_feed(rows: Sequence[Mapping[Any, Any]]) -> dict[str, Any]:
     """Return a JSON Feed (version 1.1)."""
+    more = len(rows) == PAGE
     return {
         "version": "https://jsonfeed.org/version/1.1",
         "title": _TITLE,
+        **({"next_url": f"/v1/register/feed.json?before={rows[-1]['id']}"} if more else {}),
         "items": [
             {
                 "id": f"urn:shenbei:register:{row['id']}",
-                "url": f"/register/filings/{row['number']}",
+                "url": _page(row),
                 "title": _title(row),
                 "content_text": _summary(row),
                 "date_published": row["recorded_at"],
@@ -53,6 +60,10 @@ def json_feed(rows: Sequence[Mapping[Any, Any]]) -> dict[str, Any]:
 
 def _add(parent: ET.Element, name: str, text: str) -> None:
     ET.SubElement(parent, f"{{{_ATOM}}}{name}").text = text
+
+
+def _page(row: Mapping[Any, Any]) -> str:
+    return f"/register/filings/{quote(row['number'], safe='')}"
 
 
 def _title(row: Mapping[Any, Any]) -> str:

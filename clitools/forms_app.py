@@ -2,6 +2,7 @@
 
 # ruff: noqa: PLC0415 -- commands import what they use when they run, as in cli.py
 
+import sys
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -31,12 +32,20 @@ def list_forms(*, as_json: Json = False) -> None:
 
 @forms.command("check")
 def check_forms(
-    *, lock: Annotated[bool, typer.Option(help="enter new active versions")] = False
+    *,
+    lock: Annotated[bool, typer.Option(help="enter new active versions")] = False,
+    as_json: Json = False,
 ) -> None:
     """Check every definition, and that no active version changed."""
     from forms.library import enter, faults, names
 
-    if found := faults():
+    found = faults()
+    if as_json:
+        document({"holds": not found, "forms": len(names()), "faults": found})
+        if found:
+            raise typer.Exit(1)
+        return
+    if found:
         fail("\n".join(found))
     if lock:
         enter()
@@ -47,7 +56,7 @@ def check_forms(
 def export_form(
     name: str,
     to: Annotated[Target, typer.Option("--to")],
-    file: Annotated[Path | None, typer.Option("--file", help="where; XLSX needs it")] = None,
+    file: Annotated[Path | None, typer.Option("--file", help="where to; else printed")] = None,
 ) -> None:
     """Export a form as JSON Schema of its answers, FHIR Questionnaire, or XLSForm."""
     from clitools.forms import exported
@@ -56,8 +65,10 @@ def export_form(
     if file is not None:
         file.write_bytes(data)
         say(f"{file}")
-    elif to is Target.XLSFORM:
+    elif to is Target.XLSFORM and sys.stdout.isatty():
         fail("XLSX 须写入文件，请加 --file · an XLSX goes to a file; add --file")
+    elif to is Target.XLSFORM:
+        sys.stdout.buffer.write(data)
     else:
         out.print(data.decode(), markup=False)
 

@@ -11,6 +11,7 @@ from forms.completeness import shape_problems
 from forms.library import questionnaire
 from forms.reading import read_answers
 from law.clock import CHINA, TERMS, china_day, due, due_moment, yearly
+from law.conclusion import Conclusion
 from law.counterfactual import counterfactuals
 from law.finding import Reason
 from law.parameters import (
@@ -22,7 +23,7 @@ from law.parameters import (
     parameter_names,
     versions,
 )
-from law.triage import Conclusion, triage
+from law.triage import triage
 
 _YEARS = (2000, 2100)
 

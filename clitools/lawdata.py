@@ -11,6 +11,7 @@ from law.parameters import (
     UNITS,
     Parameter,
     instrument_data,
+    instruments,
     parameter_names,
     using,
     versions,
@@ -61,3 +62,8 @@ def _duties() -> Iterator[str]:
         if unknown := {*rule["when"], *rule.get("unless", ())} - known:
             facts = ", ".join(sorted(unknown))
             yield f"triage/duties.toml: {rule['row']}: 没有事实 · no such fact: {facts}"
+    for file in instruments():
+        for entry in instrument_data(file).get("annex", ()):
+            if unknown := {*entry["needs"]} - known:
+                facts = ", ".join(sorted(unknown))
+                yield f"{file}.toml: annex {entry['code']}: 没有事实 · no such fact: {facts}"

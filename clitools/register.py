@@ -75,10 +75,11 @@ async def _import(
     order = ImportOrder(
         sha256=digest, name=file.name, published=month or published(file.name), columns=columns
     )
+    read_as = store.digest(f"{order.published} {columns}".encode())[:12]
     handle = await client.start_workflow(
         RegisterImport.run,
         order,
-        id=f"register-import/{digest}",
+        id=f"register-import/{digest}/{read_as}",
         task_queue=f"{settings.task_queue}-{REGISTER_QUEUE}",
         id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
     )

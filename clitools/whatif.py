@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from cases import dossier
 from clitools.errors import CommandError
@@ -14,8 +14,9 @@ from law.clock import TERMS
 from law.decision import Count
 from law.meeting import Category
 from law.parameters import named, parameter_names, versions
-from law.whatif import Sheet, changed_rows, whatif
+from law.whatif import Sheet, changed_rows, judge, whatif
 
+_RECORDED = {"on", "starts", "present", "count", "experts"}
 _DIFFERENCE = ("sheet", "question", "before", "after")
 
 
@@ -46,19 +47,28 @@ def _sheet(path: Path, on: date) -> Sheet:
     experts: [agree, disagree, all]}`; what is not said is taken to begin on the day itself.
     """
     answers = read_answers(path)
-    recorded: dict[str, Any] = answers.pop("recorded", {})
+    recorded: Any = answers.pop("recorded", {})
+    if not isinstance(recorded, dict) or not _RECORDED.issuperset(cast("Any", recorded)):
+        words = "recorded 应有 has: " + ", ".join(sorted(_RECORDED))
+        raise CommandError(f"{path}: {words}")
     facts = checked(path, answers)
     try:
-        return _recorded(path, facts, recorded, on)
-    except (KeyError, TypeError, ValueError) as error:
+        sheet = _recorded(path, facts, cast("dict[str, Any]", recorded), on)
+        judge(sheet)  # what cannot be judged as it stands is the sheet's fault
+    except (LookupError, TypeError, ValueError, AttributeError) as error:
         raise CommandError(f"{path}: recorded: {error}") from None
+    return sheet
 
 
 def _recorded(
     path: Path, facts: dict[str, Any], recorded: dict[str, Any], default: date
 ) -> Sheet:
     on = date.fromisoformat(recorded["on"]) if "on" in recorded else default
-    terms = (v[-1] for v in map(versions, parameter_names()) if v[-1].unit in TERMS)
+    terms = (
+        v[-1]
+        for v in map(versions, parameter_names())
+        if v[-1].unit in TERMS | {"hour", "date"}
+    )
     starts = {p.name: on for p in terms if p.since <= on}
     if launched := facts.get("service", {}).get("launched_on"):
         starts[named("filing.first")] = date.fromisoformat(launched)

@@ -143,7 +143,10 @@ def _locked() -> dict[str, str]:
 
 
 def _faults(text: bytes, file: str, error: ValidationError) -> Iterator[str]:
-    root: Node = YAML(typ="safe", pure=True).compose(text)
+    root: Node | None = YAML(typ="safe", pure=True).compose(text)
+    if root is None:
+        yield f"{file}:1: /: 文件是空的 · the file is empty"
+        return
     for fault in error.errors():
         line, place = _line(root, fault["loc"])
         yield f"{file}:{line}: {place or '/'}: {fault['msg']}"

@@ -193,9 +193,9 @@ def near(text: str, most: int = 5) -> tuple[str, ...]:
     """
     typed = normalize("NFKC", text).translate(_LOOKALIKE)
     digits = re.sub(r"[^0-9]", "", typed)
-    if digits == text.strip() and _holds(digits):
+    if _holds(text):
         return ()
-    found = (slip for slip in _slips(digits) if slip != text.strip() and _holds(slip))
+    found = (slip for slip in _slips(digits) if _holds(slip))
     return tuple(dict.fromkeys(f"网信算备{slip}号" for slip in found))[:most]
 
 

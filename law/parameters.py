@@ -116,10 +116,10 @@ def parameter(name: str, *, on: date) -> Parameter:
     """
     if (read := _READ.get()) is not None:
         read.add(name)
-    rows = [p for p in _versions(_SOURCE.get(), name) if p.since <= on <= (p.until or on)]
-    if not rows:
-        raise NotInForceError(f"{name} was not in force on {on}")
-    return rows[-1]
+    for row in reversed(_versions(_SOURCE.get(), name)):
+        if row.since <= on and (row.until is None or on <= row.until):
+            return row
+    raise NotInForceError(f"{name} was not in force on {on}")
 
 
 def versions(name: str) -> tuple[Parameter, ...]:

@@ -1,15 +1,14 @@
 """From self-review answers to scope, listed activities, route and duties, with grounds."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
-from typing import Any, Final, Literal
+from typing import Final, Literal
 
-from law.citation import Confidence
-from law.finding import Reason
-from law.parameters import NotInForceError, cite, ground, instrument_data, parameter
-from law.words import Words
+from law.annex import annexes
+from law.conclusion import Conclusion, conclude, true
+from law.duties import rules
+from law.parameters import NotInForceError, parameter
 
 _MEASURES: Final = "ethics_measures_2023"
 _AI: Final = "ai_ethics_measures_2026"
@@ -84,15 +83,6 @@ class Answers:
 
 
 @dataclass(frozen=True, slots=True)
-class Conclusion:
-    """One thing that follows, the answers that fired it, and why."""
-
-    code: str
-    answers: tuple[str, ...]
-    reason: Reason
-
-
-@dataclass(frozen=True, slots=True)
 class Triage:
     """All that follows from a self-review on a day."""
 
@@ -123,14 +113,15 @@ def triage(answers: Answers, *, on: date) -> Triage:
     listed = _listed(answers, on)
     route, because = _route(answers, scope, listed, on)
     omitted = _omitted(answers, on) if listed else ()
-    duties = _duties(answers, listed, omitted, on)
+    exempt = route in {Route.EXEMPT, Route.NOT_IN_SCOPE}
+    duties = _duties(answers, listed, omitted, on, exempt=exempt)
     return Triage(on, route, because, scope, listed, omitted, duties)
 
 
 def _scope(answers: Answers, on: date) -> tuple[Conclusion, ...]:
-    fired = {table: _true(answers, *names) for table, names in _SCOPE.items()}
+    fired = {table: true(answers, *names) for table, names in _SCOPE.items()}
     return tuple(
-        _conclusion(f"{_MEASURES}.{table}", because, on=on)
+        conclude(f"{_MEASURES}.{table}", because, on=on)
         for table, because in fired.items()
         if because
     )
@@ -139,21 +130,10 @@ def _scope(answers: Answers, on: date) -> tuple[Conclusion, ...]:
 def _listed(answers: Answers, on: date) -> tuple[Conclusion, ...]:
     """Return the listed activities; the AI Measures' list repeats three of the seven."""
     return tuple(
-        Conclusion(
-            f"annex.{entry['code']}" if file == _MEASURES else f"ai_annex.{entry['code']}",
-            tuple(entry["needs"]),
-            Reason(
-                Words(
-                    f"清单第{entry['item']}项：{entry['label']['zh']}",
-                    f"List item {entry['item']}: {entry['label']['en']}",
-                ),
-                replace(cite(file, 0), annex=entry["item"]),
-                Confidence(entry["confidence"]),
-            ),
-        )
-        for file in (_MEASURES, _AI)
-        for entry in instrument_data(file)["annex"]
-        if entry["from"] <= on and all(getattr(answers, need) for need in entry["needs"])
+        entry.conclusion
+        for entry in annexes()
+        if entry.since <= on <= (entry.until or on)
+        and all(getattr(answers, need) for need in entry.conclusion.answers)
     )
 
 
@@ -165,31 +145,31 @@ def _route(
 ) -> tuple[Route, Conclusion]:
     if not scope and not listed:
         asked = tuple(name for names in _SCOPE.values() for name in names)
-        return Route.NOT_IN_SCOPE, _conclusion(f"{_MEASURES}.scope_people", asked, on=on)
+        return Route.NOT_IN_SCOPE, conclude(f"{_MEASURES}.scope_people", asked, on=on)
     exempt = answers.life_science and answers.exemption != "none"
     if exempt and not listed and not answers.sensitive_or_commercial:
         why = "life_science_measures_2023.exemption"
-        return Route.EXEMPT, _conclusion(why, ("life_science", "exemption"), on=on)
+        return Route.EXEMPT, conclude(why, ("life_science", "exemption"), on=on)
     if answers.emergency:
         why = f"{_MEASURES}.emergency_hours"
-        return Route.EMERGENCY, _conclusion(why, ("emergency",), on=on)
-    simple = _true(answers, "minimal_risk", "minor_modification", "follow_up_unchanged")
+        return Route.EMERGENCY, conclude(why, ("emergency",), on=on)
+    simple = true(answers, "minimal_risk", "minor_modification", "follow_up_unchanged")
     if simple and not listed:
-        return Route.SIMPLIFIED, _conclusion(f"{_MEASURES}.simplified_cases", simple, on=on)
+        return Route.SIMPLIFIED, conclude(f"{_MEASURES}.simplified_cases", simple, on=on)
     fired = tuple(dict.fromkeys(name for c in listed or scope for name in c.answers))
-    return Route.MEETING, _conclusion(f"{_MEASURES}.meeting_rule", fired, on=on)
+    return Route.MEETING, conclude(f"{_MEASURES}.meeting_rule", fired, on=on)
 
 
 def _omitted(answers: Answers, on: date) -> tuple[Conclusion, ...]:
     found: list[Conclusion] = []
     if answers.state_approval:
         why = f"{_MEASURES}.expert_exempt_approval"
-        found.append(_conclusion(why, ("state_approval",), on=on))
+        found.append(conclude(why, ("state_approval",), on=on))
     # One source only gives the filed regimes: the office decides whether to rely on it.
     if answers.filed_regime and parameter("office_policy.filed_regime_exempts", on=on).value:
         try:
             why = f"{_AI}.expert_exempt_filed"
-            found.append(_conclusion(why, ("filed_regime",), on=on))
+            found.append(conclude(why, ("filed_regime",), on=on))
         except NotInForceError:
             pass
     return tuple(found)
@@ -200,51 +180,21 @@ def _duties(
     listed: tuple[Conclusion, ...],
     omitted: tuple[Conclusion, ...],
     on: date,
+    *,
+    exempt: bool,
 ) -> tuple[Conclusion, ...]:
+    """Return the duties; those of a review only where there is one."""
     duties: list[Conclusion] = []
     if listed:
         because = tuple(dict.fromkeys(name for c in listed for name in c.answers))
         tables = [] if omitted else ["expert_review_list"]
         tables.append("register_activity")
-        duties += [_conclusion(f"{_MEASURES}.{table}", because, on=on) for table in tables]
-    data = instrument_data("triage/duties")
-    for rule in data["duty"]:
-        because = _fired(answers, rule, data["facts"])
-        if because:
+        duties += [conclude(f"{_MEASURES}.{table}", because, on=on) for table in tables]
+    for rule in rules():
+        because = rule.fired(answers)
+        if because and not (exempt and rule.of_review):
             try:
-                duties.append(_conclusion(rule["row"], because, on=on))
+                duties.append(conclude(rule.row, because, on=on))
             except NotInForceError:
                 continue
     return tuple(duties)
-
-
-def _fired(
-    answers: Answers, rule: Mapping[str, Any], facts: Mapping[str, list[str]]
-) -> tuple[str, ...]:
-    """Return the answers that fire a rule of `triage/duties.toml`; none when it does not."""
-    when: list[str] = rule["when"]
-    if not all(getattr(answers, name) for name in when):
-        return ()
-    if any(getattr(answers, name) for name in rule.get("unless", ())):
-        return ()
-    chosen = tuple(name for name in ("model_use", "safety_trigger") if name in rule)
-    if any(getattr(answers, name) not in rule[name] for name in chosen):
-        return ()
-    kinds: str | list[str] = rule.get("any", [])
-    sets = [facts[kind] for kind in ([kinds] if isinstance(kinds, str) else kinds)]
-    if not all(_true(answers, *names) for names in sets):
-        return ()
-    some = _true(answers, *dict.fromkeys(name for names in sets for name in names))
-    return (*when, *some, *chosen)
-
-
-def _true(answers: Answers, *names: str) -> tuple[str, ...]:
-    return tuple(name for name in names if getattr(answers, name))
-
-
-def _conclusion(name: str, because: tuple[str, ...], *, on: date) -> Conclusion:
-    reason = ground(name, on=on)
-    words = instrument_data("triage/duties")["words"].get(name)
-    if words is not None:  # the row's own label speaks of a number
-        reason = replace(reason, words=Words(words["zh"], words["en"]))
-    return Conclusion(name, because, reason)

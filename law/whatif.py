@@ -6,12 +6,12 @@ data folder, which holds the same files with some of them altered.
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime, time
 from functools import partial
 from pathlib import Path
 from typing import Final
 
-from law.clock import due
+from law.clock import CHINA, due, due_moment, yearly
 from law.decision import Count, carries, opinion, to_carry
 from law.followup import followup_due
 from law.meeting import Category, quorum
@@ -148,7 +148,14 @@ def _followup(sheet: Sheet) -> str:
 
 def _due(row: str, start: date) -> dict[str, str]:
     try:
-        found = due(start, parameter(row, on=start)).on.isoformat()
+        limit = parameter(row, on=start)
+        if limit.unit == "hour":
+            midnight = datetime.combine(start, time(), CHINA)
+            found = due_moment(midnight, limit).isoformat()
+        elif limit.unit == "date":
+            found = yearly(limit, start.year).isoformat()
+        else:
+            found = due(start, limit).on.isoformat()
     except NotInForceError:
         found = "not in force"
     return {f"due:{row}": found}

@@ -49,7 +49,7 @@ def _continued(columns: Mapping[int, Layout], row: TableRow) -> Layout | None:
 def _safely(read: Callable[[bytes], Iterator[TableRow]], data: bytes) -> Iterator[TableRow]:
     """Yield rows within bounds; whatever a parser trips over is the file's fault."""
     rows = read(data)
-    for count in range(_MOST_ROWS):
+    for _ in range(_MOST_ROWS):
         try:
             row = next(rows, None)
         except ListError:
@@ -63,7 +63,7 @@ def _safely(read: Callable[[bytes], Iterator[TableRow]], data: bytes) -> Iterato
             words = Words(f"第 {row.place} 行过长", f"row {row.place} is too long")
             raise ListError("oversized_row", words)
         yield row
-    words = Words(f"超过 {count + 1} 行", f"more than {count + 1} rows")
+    words = Words(f"超过 {_MOST_ROWS} 行", f"more than {_MOST_ROWS} rows")
     raise ListError("too_many_rows", words)
 
 
@@ -137,7 +137,7 @@ def listed(
     for row in _safely(_READERS[ending], data):
         if (header := layout(row.cells, own)) is not None:
             columns[row.table] = header
-        elif columns and len(set(filter(None, map(str.strip, row.cells)))) > 1:
+        elif columns and len({cell.strip() for cell in row.cells} - {""}) > 1:
             found = columns.get(row.table) or _continued(columns, row)
             yield Listed(row, entry(row.cells, found) if found else _HEADLESS)
     if not columns:

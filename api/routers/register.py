@@ -28,6 +28,9 @@ _CSV: Final = "text/csv; charset=utf-8"
 _XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
+Before = Annotated[int | None, Query(ge=1, le=_MOST_KEY)]
+
+
 class Asked(BaseModel):
     """What is searched."""
 
@@ -177,18 +180,18 @@ async def export_workbook(services: ServicesDep) -> StreamingResponse:
 
 
 @router.get("/feed.atom")
-async def feed_atom(services: ServicesDep) -> Response:
+async def feed_atom(services: ServicesDep, before: Before = None) -> Response:
     """Return what was added, changed and cancelled last, as an Atom feed (RFC 4287)."""
     async with services.database.reading() as session:
-        rows = await newest(session)
+        rows = await newest(session, before)
     return Response(atom(rows), media_type="application/atom+xml")
 
 
 @router.get("/feed.json")
-async def feed_json(services: ServicesDep) -> dict[str, Any]:
+async def feed_json(services: ServicesDep, before: Before = None) -> dict[str, Any]:
     """Return the same as a JSON Feed (version 1.1)."""
     async with services.database.reading() as session:
-        return json_feed(await newest(session))
+        return json_feed(await newest(session, before))
 
 
 def _named(ending: str, kind: str) -> dict[str, str]:

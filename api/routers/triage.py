@@ -9,8 +9,9 @@ from api.deps import LanguageDep, NeedsCase, ServicesDep, Standing
 from api.problems import reason_out
 from cases.dossier import assumed, self_review
 from law.clock import china_day
+from law.conclusion import Conclusion
 from law.counterfactual import counterfactuals
-from law.triage import Conclusion, triage
+from law.triage import triage
 from law.words import Language
 
 router = APIRouter(prefix="/v1/cases", tags=["draft"])

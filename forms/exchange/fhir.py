@@ -41,9 +41,12 @@ def read(resource: Resource) -> Questionnaire:
     Raises:
         ValueError: It is no Questionnaire, or uses what our vocabulary does not have.
     """
-    if resource.get("resourceType") != "Questionnaire":
-        raise ValueError("not a FHIR Questionnaire")
-    kept = {key: resource[key] for key in ("url", "version", "name", "status")}
+    if not isinstance(resource, dict) or resource.get("resourceType") != "Questionnaire":  # pyright: ignore[reportUnnecessaryIsInstance] -- of a file
+        raise ValueError("不是 FHIR Questionnaire · not a FHIR Questionnaire")
+    needed = ("url", "version", "name", "status")
+    if missing := [key for key in needed if key not in resource]:
+        raise ValueError(f"缺少 missing: {', '.join(missing)}")
+    kept = {key: resource[key] for key in needed}
     items = [_read_item(item) for item in resource.get("item", ())]
     return Questionnaire.model_validate(
         {

@@ -1,36 +1,37 @@
 """Enter rows of lists in the register: matched, folded, indexed, each one accounted for."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, cast
 
 import orjson
-from pydantic import TypeAdapter
-from sqlalchemy import func, insert, text, update
+from sqlalchemy import delete, func, insert, text, update
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from lists.columns import Kind
 from lists.entry import Entry, Unreadable
-from lists.fold import Standing, Told, changes, fold, outcome
-from lists.grams import searched
+from lists.fold import Told, changes, fold, outcome
 from lists.official import Listed
 from lists.text import normal
 from records.register.entities import Entities
-from records.register.index import index
+from records.register.index import index, unindex
+from records.register.known import (
+    ENTRY,
+    UNKNOWN,
+    Known,
+    known_filings,
+    names_of,
+    waiting_notices,
+)
 from records.register.tables import ListRow, RegisteredFiling
 
-ENTRY: Final = TypeAdapter(Entry)
 _LOCK: Final = text("SELECT pg_advisory_xact_lock(20260115)")
 _UNKNOWN: Final = {
-    "reason": "unknown_number",
+    "reason": UNKNOWN,
     "reason_zh": "未登记该备案编号，无从注销",
     "reason_en": "the register has no such number to cancel",
 }
-_SAME: Final = (
-    *("algorithm", "class_name", "algorithm_class", "role", "product", "purpose", "remark"),
-    *("credit_code", "division", "year"),
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,26 +46,6 @@ class Source:
     def own(self) -> bool:
         """Tell whether the rows are filings of ours."""
         return not self.file
-
-
-@dataclass(slots=True)
-class _Known:
-    """A filing and what was told of it so far."""
-
-    id: int
-    kind: Kind
-    number: str
-    twin: int
-    own: bool
-    new: bool
-    told: list[Told]
-    standing: Standing
-    names: set[str]  # of its entity and algorithm, as they are compared
-
-    def heard(self, told: Told) -> None:
-        self.told.append(told)
-        self.standing = fold(self.told)
-        self.names |= _names(told.entry)
 
 
 async def enter(
@@ -94,41 +75,44 @@ class _Batch:
         self._source = source
         self._entities = Entities(session)
         self._rows: list[dict[str, Any]] = []
-        self._known: dict[str, list[_Known]] = {}
-        self._touched: dict[int, _Known] = {}
+        self._known: dict[str, list[Known]] = {}
+        self._waiting: dict[str, list[tuple[int, Told]]] = {}
+        self._heard: list[dict[str, Any]] = []
+        self._touched: dict[int, Known] = {}
         self._next_row = self._next_filing = 0
 
     async def load(self, entries: Sequence[Entry]) -> None:
         numbers = {entry.number for entry in entries}
-        filings = select(RegisteredFiling).where(col(RegisteredFiling.number).in_(numbers))
-        found = {row.id: row for row in await self._session.exec(filings)}
-        listed = (
-            select(ListRow).where(col(ListRow.filing).in_(found)).order_by(col(ListRow.id))
-        )
-        told: dict[int, list[Told]] = {}
-        for row in await self._session.exec(listed.order_by(col(ListRow.id))):
-            entry = ENTRY.validate_json(row.said)
-            one = Told(row.published, (row.file, row.id), entry)
-            told.setdefault(row.filing or 0, []).append(one)
-        for key, filing in found.items():
-            names = {name for t in told[key] for name in _names(t.entry)}
-            known = _Known(
-                key,
-                Kind(filing.kind),
-                filing.number,
-                filing.twin,
-                own=filing.own,
-                new=False,
-                told=told[key],
-                standing=fold(told[key]),
-                names=names,
-            )
-            self._known.setdefault(filing.number, []).append(known)
-        before = [t.entry for rows in told.values() for t in rows]
+        self._known = await known_filings(self._session, numbers)
+        self._waiting = await waiting_notices(self._session, numbers)
+        before = [t.entry for known in self._all() for t in known.told]
         await self._entities.load([*entries, *before])
         self._next_row = (await self._session.exec(select(func.max(ListRow.id)))).one() or 0
         highest = select(func.max(RegisteredFiling.id))
         self._next_filing = (await self._session.exec(highest)).one() or 0
+
+    def _all(self) -> Iterator[Known]:
+        return (known for listed in self._known.values() for known in listed)
+
+    async def forget(self, file: str) -> None:
+        """Take back all that a list told: its filings stand as the others tell them."""
+        rows = select(ListRow.filing).where(ListRow.file == file)
+        told = select(RegisteredFiling.number).where(col(RegisteredFiling.id).in_(rows))
+        self._known = await known_filings(self._session, set(await self._session.exec(told)))
+        await self._entities.load([t.entry for known in self._all() for t in known.told])
+        gone: list[int] = []
+        for known in self._all():
+            left = [t for t in known.told if t.order[0] != file]
+            if not left:
+                gone.append(known.id)
+            elif len(left) < len(known.told):
+                known.told, known.standing = left, fold(left)
+                self._touched[known.id] = known
+        await self._session.exec(delete(ListRow).where(col(ListRow.file) == file))
+        await unindex(self._session, gone)
+        filings = delete(RegisteredFiling).where(col(RegisteredFiling.id).in_(gone))
+        await self._session.exec(filings)
+        await self.close()
 
     def enter(self, place: str, listed: Listed) -> None:
         found = listed.found
@@ -152,6 +136,7 @@ class _Batch:
             "outcome": "unreadable",
             **dict.fromkeys(("reason", "reason_zh", "reason_en"), ""),
             "filing": None,
+            "number": "",
             "cells": orjson.dumps(listed.row.cells).decode(),
             "said": "{}",
             "changes": "[]",
@@ -167,9 +152,10 @@ class _Batch:
         for part, known in enumerate(found):
             self._tell(self._row(place, listed, part), known, entry)
         if not found:
-            self._row(place, listed).update(_UNKNOWN)
+            row = self._row(place, listed)
+            row |= {**_UNKNOWN, "number": entry.number, "said": _dumped(entry)}
 
-    def _filing(self, entry: Entry) -> _Known | None:
+    def _filing(self, entry: Entry) -> Known | None:
         """Return the filing a row speaks of: its kind and number, and a name in common."""
         before = {normal(r.before) for r in entry.remarks if r.before}
         same = [k for k in self._known.get(entry.number, []) if k.kind is entry.kind]
@@ -180,27 +166,28 @@ class _Batch:
         by_entity = (k for k in same if k.names & mine and not self._told_here(k))
         return next(by_name, None) or next(by_entity, None)
 
-    def _told_here(self, known: _Known) -> bool:
+    def _told_here(self, known: Known) -> bool:
         return any(told.order[0] == self._source.file for told in known.told)
 
-    def _tell(self, row: dict[str, Any], known: _Known | None, entry: Entry) -> None:
+    def _tell(self, row: dict[str, Any], known: Known | None, entry: Entry) -> None:
         told = Told(row["published"], (row["file"], row["id"]), entry)
         before = known.standing if known else None
         if known is None:
             known = self._new(entry, told)
         else:
             known.heard(told)
+        known.own = known.own or self._source.own
         self._touched[known.id] = known
-        row["said"] = ENTRY.dump_json(entry).decode()
+        row["said"], row["number"] = _dumped(entry), entry.number
         row["filing"] = known.id
         row["outcome"] = outcome(before, known.standing)
         differ = [[c.field, c.before, c.after] for c in changes(before, known.standing)]
         row["changes"] = orjson.dumps(differ).decode()
 
-    def _new(self, entry: Entry, told: Told) -> _Known:
+    def _new(self, entry: Entry, told: Told) -> Known:
         self._next_filing += 1
         listed = self._known.setdefault(entry.number, [])
-        known = _Known(
+        known = Known(
             self._next_filing,
             entry.kind,
             entry.number,
@@ -209,14 +196,22 @@ class _Batch:
             new=True,
             told=[told],
             standing=fold([told]),
-            names=_names(entry),
+            names=names_of(entry),
         )
         listed.append(known)
+        for key, notice in self._waiting.pop(entry.number, []):  # it came before its list
+            known.heard(notice)
+            self._heard.append(
+                {"id": key, "filing": known.id, "outcome": "cancelled", "reason": ""}
+            )
         return known
 
     async def close(self) -> None:
         """Write the rows, and bring the filings and the index to where they stand."""
-        standing = [self._values(known) for known in self._touched.values()]
+        standing = [
+            known.values(self._entities.of(known.standing.entry, known.standing.published))
+            for known in self._touched.values()
+        ]
         await self._entities.write()
         new = [v for v in standing if self._touched[v["id"]].new]
         old = [v for v in standing if not self._touched[v["id"]].new]
@@ -227,32 +222,17 @@ class _Batch:
         await self._entities.join()
         if self._rows:
             await self._session.exec(insert(ListRow), params=self._rows)
+        if self._heard:
+            await self._session.exec(update(ListRow), params=self._heard)
         await index(self._session, standing, fresh={v["id"] for v in new})
 
-    def _values(self, known: _Known) -> dict[str, Any]:
-        standing, entry = known.standing, known.standing.entry
-        doubts = [[w.zh, w.en] for w in entry.doubts]
-        if known.twin:
-            doubts.append(["同一编号列有两个算法", "the number is listed for two algorithms"])
-        former = {n for t in known.told for n in (t.entry.entity, t.entry.algorithm)}
-        fields = (known.number, entry.algorithm, entry.entity, entry.product, entry.purpose)
-        return {
-            "id": known.id,
-            "kind": known.kind.value,
-            "number": known.number,
-            "twin": known.twin,
-            **{name: getattr(entry, name) for name in _SAME},
-            "entity": self._entities.of(entry, standing.published),
-            "entity_name": entry.entity,
-            "state": standing.state,
-            "state_on": standing.state_on,
-            "first_published": standing.first_published,
-            "published": standing.published,
-            "doubts": orjson.dumps(doubts).decode(),
-            "own": known.own or self._source.own,
-            "text": searched([*fields, *sorted(former - {entry.algorithm, entry.entity})]),
-        }
+
+def _dumped(entry: Entry) -> str:
+    return ENTRY.dump_json(entry).decode()
 
 
-def _names(entry: Entry) -> set[str]:
-    return {normal(entry.entity), normal(entry.algorithm)} - {""}
+async def forget(session: AsyncSession, file: str) -> None:
+    """Take back a list that was read wrongly, before it is read again."""
+    if (connection := await session.connection()).dialect.name != "sqlite":
+        await connection.execute(_LOCK)
+    await _Batch(session, Source(file, "", "")).forget(file)

@@ -8,7 +8,7 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from lists.official import Listed
-from records.register.entering import Source, enter
+from records.register.entering import Source, enter, forget
 from records.register.index import recount
 from records.register.tables import ListFile, ListRow
 
@@ -44,8 +44,13 @@ class Report:
 
 
 async def begin(session: AsyncSession, file: ListFile) -> ListFile:
-    """Return the list's row, made where the list is new."""
+    """Return the list's row, made where the list is new or is read in another way."""
     known = await session.get(ListFile, file.sha256)
+    if known and (known.columns, known.published) != (file.columns, file.published):
+        await forget(session, file.sha256)
+        await session.delete(known)
+        await session.flush()
+        known = None
     if known is None:
         session.add(file)
         await session.flush()

@@ -84,6 +84,15 @@ async def index(
         await connection.execute(_POSTGRES, lists)
 
 
+async def unindex(session: AsyncSession, keys: Sequence[int]) -> None:
+    """Take filings out of the index."""
+    connection = await session.connection()
+    postgres = text("DELETE FROM register_search WHERE id = :id")
+    statement = _SQLITE_DELETE if connection.dialect.name == "sqlite" else postgres
+    if keys:
+        await connection.execute(statement, [{"id": key} for key in keys])
+
+
 async def recount(session: AsyncSession) -> None:
     """Count the facets over the whole register, and note how frequent tokens are."""
     connection = await session.connection()

@@ -20,8 +20,9 @@ from lists.fold import FIELDS, Change, differences
 from lists.official import Listed
 from lists.table import TableRow
 from records.papers import facts
-from records.register.entering import ENTRY, Source, enter
+from records.register.entering import Source, enter
 from records.register.index import recount
+from records.register.known import ENTRY
 from records.register.tables import ListRow, RegisteredFiling
 from records.tables import Event, FilingNumber
 

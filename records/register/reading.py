@@ -17,7 +17,7 @@ from lists.fold import Change, Told, changes, fold, outcome
 from lists.remarks import Remark
 from lists.text import clean
 from records.database import Database
-from records.register.entering import ENTRY
+from records.register.known import ENTRY
 from records.register.tables import Entity, EntityName, ListFile, ListRow, RegisteredFiling
 
 _MOST: Final = 200
@@ -136,8 +136,16 @@ async def version(session: AsyncSession) -> int:
     return (await session.exec(select(func.max(ListRow.id)))).one() or 0
 
 
-async def newest(session: AsyncSession, most: int = 50) -> Sequence[RowMapping]:
-    """Return the newest rows that added, changed or cancelled a filing, with the filing."""
+async def newest(
+    session: AsyncSession, before: int | None = None, most: int = 50
+) -> Sequence[RowMapping]:
+    """Return the newest rows that added, changed or cancelled a filing, with the filing.
+
+    Args:
+        session: A session.
+        before: The id of a row: those before it, for the next page.
+        most: Rows of a page.
+    """
     row, filing = _TABLES["register_row"].c, _TABLES["register_filing"].c
     joined = _TABLES["register_row"].join(_TABLES["register_filing"], filing.id == row.filing)
     told = (row.id, row.outcome, row.published, row.changes, row.recorded_at)
@@ -149,11 +157,13 @@ async def newest(session: AsyncSession, most: int = 50) -> Sequence[RowMapping]:
         .order_by(row.id.desc())
         .limit(most)
     )
+    if before is not None:
+        statement = statement.where(row.id < before)
     return (await (await session.connection()).execute(statement)).mappings().all()
 
 
 async def every(database: Database, columns: Sequence[str]) -> AsyncIterator[RowMapping]:
-    """Yield all filings in the order they were entered; no connection is held between pages."""
+    """Yield all filings in the order they were entered; no connection is held meanwhile."""
     last = 0
     filing = _TABLES["register_filing"].c
     shown = sqlalchemy.select(*(filing[name] for name in ("id", *columns)))

@@ -41,6 +41,7 @@ class ListRow(SQLModel, table=True):
     reason_zh: str = ""
     reason_en: str = ""
     filing: int | None = Field(default=None, index=True)
+    number: str = Field(default="", index=True)  # as read
     cells: str = Field(sa_type=Text)  # as printed
     said: str = Field(default="{}", sa_type=Text)  # the entry
     changes: str = Field(default="[]", sa_type=Text)  # field by field against what stood

@@ -107,7 +107,40 @@ async def test_changes_are_fed(house):
     titles = [t.text for t in feed.iter("{http://www.w3.org/2005/Atom}title")]
     assert titles[1] == "注销：小红书图像生成算法（行吟信息）"
     assert len(json_feed["items"]) == 3
+    assert "next_url" not in json_feed
     assert json_feed["items"][0]["tags"] == ["cancelled"]
+
+
+async def test_a_feed_has_pages(house):
+    numbers = [f"1101088234839012{n:03d}1" for n in range(60)]
+    rows = [row(number=f"{n:0>21}"[-21:], algorithm=f"算法{n}") for n in numbers]
+    await month(house.services.database, "2025年3月", *rows)
+
+    first = (await house.client.get("/v1/register/feed.json")).json()
+    second = (await house.client.get(first["next_url"])).json()
+    atom = (await house.client.get("/v1/register/feed.atom")).text
+
+    assert (len(first["items"]), len(second["items"])) == (50, 10)
+    assert not {i["id"] for i in first["items"]} & {i["id"] for i in second["items"]}
+    assert 'rel="next"' in atom
+
+
+async def test_an_export_is_cached_until_the_register_changes(house):
+    await filled(house.services.database)
+    first = await house.client.get("/v1/register/export.csv")
+    tag = {"If-None-Match": first.headers["etag"]}
+
+    assert (await house.client.get("/v1/register/export.csv", headers=tag)).status_code == 304
+    await month(house.services.database, "2026年1月", row(algorithm="新", entity="新"))
+    await asyncio.sleep(0.3)
+    assert (await house.client.get("/v1/register/export.csv", headers=tag)).status_code == 200
+
+
+async def test_unknown_parameters_make_no_answers_of_their_own(house):
+    first = await house.client.get("/v1/register/statistics?x=1")
+    again = await house.client.get("/v1/register/statistics?x=2")
+
+    assert first.headers["etag"] == again.headers["etag"]
 
 
 async def test_one_address_is_counted(house):

@@ -47,7 +47,7 @@ def test_every_route_maps_to_an_act():
                 assert acts
             else:
                 assert mark.act in known, route.path
-        seen[route.path] = route
+        seen[route.path.replace(":path}", "}")] = route
     assert set(app.openapi()["paths"]) <= set(seen)
     assert len(seen) > 25
 

@@ -130,7 +130,7 @@ def test_full_width_digits_are_read():
     assert filing_number.parse("１" + GOOD[1:]).digits == GOOD
 
 
-@pytest.mark.parametrize("text", [GOOD, "1", "x" * 21, ""])
+@pytest.mark.parametrize("text", [GOOD, f"网信算备{GOOD}号", "1", "x" * 21, ""])
 def test_what_holds_or_is_no_number_has_no_near_one(text):
     assert filing_number.near(text) == ()
 

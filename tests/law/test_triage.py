@@ -111,6 +111,7 @@ def test_the_ai_list_is_not_cited_before_its_day():
 
 
 CHOSEN = {"model_use", "safety_trigger"}
+MEDICAL = yes("life_science", "participants")
 PUBLIC = ("public_service", "can_mobilise")
 FILING = "algorithm_recommendation_2022.filing_duty"
 
@@ -174,10 +175,14 @@ FILING = "algorithm_recommendation_2022.filing_duty"
             True,
         ),
         (yes("opinion_mobilisation"), "ai_ethics_measures_2026.committee_duty", True),
-        (yes("life_science"), "life_science_measures_2023.decision_limit", True),
+        (
+            yes("life_science", "participants"),
+            "life_science_measures_2023.decision_limit",
+            True,
+        ),
         (yes("life_science"), "life_science_measures_2023.emergency_hours", False),
         (
-            yes("life_science", "emergency"),
+            yes("life_science", "participants", "emergency"),
             "life_science_measures_2023.emergency_hours",
             True,
         ),
@@ -200,7 +205,11 @@ FILING = "algorithm_recommendation_2022.filing_duty"
         (yes("deep_synthesis"), "ai_ethics_measures_2026.committee_duty", True),
         (yes("human_machine_fusion"), "ai_ethics_measures_2026.before_start", True),
         (yes("personal_data"), "ai_ethics_measures_2026.before_start", False),
-        (yes("life_science"), "life_science_measures_2023.decision_majority", True),
+        (
+            yes("life_science", "participants"),
+            "life_science_measures_2023.decision_majority",
+            True,
+        ),
         (yes("international"), "ethics_measures_2023.international", True),
         (
             yes("deep_synthesis", "edits_biometrics"),

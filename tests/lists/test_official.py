@@ -263,3 +263,76 @@ def test_a_formula_is_text():
     (found,) = entries(*xlsx([SYNTHESIS, row]))
 
     assert found.product == "=cmd|'/c calc'!A1"
+
+
+def test_a_table_cut_by_a_page_goes_on_without_its_header():
+    name, data = document([[SYNTHESIS, ROW], [ROW, ROW], [["甲", "乙"]]])
+
+    found = list(listed(name, data))
+
+    assert [f.row.place for f in found] == ["1:2", "2:1", "2:2", "3:1"]
+    assert [isinstance(f.found, Entry) for f in found] == [True, True, True, False]
+    assert found[3].found.code == "no_header"
+
+
+def test_a_list_without_algorithm_names_is_no_notice():
+    rows = [
+        ["备案编号", "模型 / 算法的名称", "主体名称", "主要用途"],
+        [NUMBER, "甲", "乙", "丙"],
+    ]
+
+    with pytest.raises(ListError) as refused:
+        entries(*docx(rows))
+
+    assert refused.value.code == "list.no_names"
+
+
+def test_a_number_that_a_sheet_has_rounded_is_unreadable():
+    row = [*ROW]
+    row[6] = 110108823483901230031.0
+    (found,) = entries(*xlsx([SYNTHESIS, row]))
+
+    assert isinstance(found, Unreadable)
+    assert found.code == "number"
+
+
+@pytest.mark.parametrize("flip", range(0, 400, 7))
+def test_a_damaged_archive_is_refused_or_read_but_never_fails_otherwise(flip):
+    for name, data in (docx([SYNTHESIS, ROW]), xlsx([SYNTHESIS, ROW])):
+        damaged = bytearray(data)
+        damaged[flip % len(data)] ^= 0xFF
+        try:
+            entries(name, bytes(damaged))
+        except ListError as refused:
+            assert refused.words.zh
+
+
+def test_spans_and_merges_do_not_multiply_text():
+    cell = "<w:tc><w:tcPr>{}</w:tcPr><w:p><w:r><w:t>{}</w:t></w:r></w:p></w:tc>"
+    wide = cell.format('<w:gridSpan w:val="64"/><w:vMerge w:val="restart"/>', "长" * 19_000)
+    more = "<w:tr>" + cell.format('<w:gridSpan w:val="64"/><w:vMerge/>', "") + "</w:tr>"
+    ns = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
+    table = f"<w:tbl><w:tr>{wide}</w:tr>{more * 100}</w:tbl>"
+    xml = f'<w:document xmlns:w="{ns}">{table}</w:document>'
+
+    with pytest.raises(ListError) as refused:
+        entries("a.docx", document([], xml.encode())[1])
+
+    assert refused.value.code == "list.oversized_row"
+
+
+def test_a_span_that_is_no_number_is_refused():
+    ns = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
+    cell = '<w:tc><w:tcPr><w:gridSpan w:val="abc"/></w:tcPr></w:tc>'
+    xml = f'<w:document xmlns:w="{ns}"><w:tbl><w:tr>{cell}</w:tr></w:tbl></w:document>'
+
+    with pytest.raises(ListError) as refused:
+        entries("a.docx", document([], xml.encode())[1])
+
+    assert refused.value.code == "list.broken_file"
+
+
+def test_a_listed_region_that_is_not_the_number_s_is_a_doubt():
+    (found,) = entries(*docx([[*SYNTHESIS, "属地"], [*ROW, "上海"]]))
+
+    assert any("属地" in words.zh for words in found.doubts)

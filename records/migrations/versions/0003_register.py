@@ -55,13 +55,14 @@ def upgrade() -> None:
         _number("part"),
         *_words("published", "outcome", "reason", "reason_zh", "reason_en"),
         _number("filing", null=True),
+        *_words("number"),
         _text("cells"),
         _text("said"),
         _text("changes"),
         *_words("recorded_at"),
         sa.UniqueConstraint("file", "place", "part"),
     )
-    _index("register_row", "file", "outcome", "filing")
+    _index("register_row", "file", "outcome", "filing", "number")
     op.create_table(
         "register_entity", _number("id", primary=True), *_words("name", "credit_code")
     )

@@ -1,0 +1,71 @@
+"""The duties that answers open, as `law/data/triage/duties.toml` has them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from law.conclusion import true
+from law.parameters import instrument_data, source
+
+
+def rules() -> tuple["Rule", ...]:
+    """Return the rules of the data that is read now."""
+    return _rules(source())
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A rule of `triage/duties.toml`: the duty of a row, and the answers that open it."""
+
+    row: str
+    when: tuple[str, ...]  # all are true
+    unless: tuple[str, ...]  # none is
+    sets: tuple[tuple[str, ...], ...]  # of each, one is
+    chosen: tuple[tuple[str, tuple[str, ...]], ...]  # the choice is among these
+    of_review: bool  # holds only where there is a review
+
+    def fired(self, answers: object) -> tuple[str, ...]:
+        """Return the answers that fire it; none when it does not."""
+        for name in self.when:
+            if not getattr(answers, name):
+                return ()
+        for name in self.unless:
+            if getattr(answers, name):
+                return ()
+        for name, choices in self.chosen:
+            if getattr(answers, name) not in choices:
+                return ()
+        return self._fired_by(answers)
+
+    def _fired_by(self, answers: object) -> tuple[str, ...]:
+        because = self.when
+        for names in self.sets:
+            some = true(answers, *names)
+            if not some:
+                return ()
+            because = (*because, *(name for name in some if name not in because))
+        return (*because, *(name for name, _ in self.chosen))
+
+
+@lru_cache(maxsize=16)
+def _rules(folder: Path | None) -> tuple[Rule, ...]:  # noqa: ARG001 -- the key
+    data = instrument_data("triage/duties")
+    facts = {name: tuple(answers) for name, answers in data["facts"].items()}
+
+    def sets(rule: Mapping[str, Any]) -> tuple[tuple[str, ...], ...]:
+        kinds: str | list[str] = rule.get("any", [])
+        return tuple(facts[kind] for kind in ([kinds] if isinstance(kinds, str) else kinds))
+
+    return tuple(
+        Rule(
+            rule["row"],
+            tuple(rule["when"]),
+            tuple(rule.get("unless", ())),
+            sets(rule),
+            tuple((n, tuple(rule[n])) for n in ("model_use", "safety_trigger") if n in rule),
+            bool(rule.get("of_review", False)),
+        )
+        for rule in data["duty"]
+    )
