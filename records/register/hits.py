@@ -17,7 +17,8 @@ from records.register.index import CHUNK, chunk_token
 from records.register.tables import RegisteredFiling
 
 _COMMON: Final = 0.01  # share of the filings from which walking finds a page soon
-_FEW: Final = 600  # filings that are gathered at once
+_FEW: Final = 2000  # filings that are gathered at once
+_AMPLE: Final = 6  # times the hits wanted, if words came together as often as the rarest
 _WINDOW: Final = 4000  # newest filings that a bounded walk looks at
 _FILING: Final = RegisteredFiling.metadata.tables["register_filing"]
 _INDEX: Final = table("register_search", column("id"), column("rowid"))
@@ -120,13 +121,12 @@ async def _on_postgres(
         rows = await _walk(session, shown, asked, limit)
         return Hits(rows, whole=not bounded or top <= _WINDOW)
     if least * (newest or 0) > _FEW:
-        back = max(ceil(3 * limit / (least * CHUNK)), 1)
-        while back <= top // CHUNK:
+        back = max(ceil(_AMPLE * limit / (least * CHUNK)), 1)
+        if back <= top // CHUNK:
             chunks = range(top // CHUNK, top // CHUNK - back, -1)
             rows = await _gather(session, shown, asked, limit, chunks)
             if bounded or len(rows) == limit:
                 return Hits(rows, whole=not bounded)
-            back *= 8
     return Hits(await _gather(session, shown, asked, limit))
 
 
