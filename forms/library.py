@@ -9,6 +9,7 @@ SHA-256 of each.
 # pyright: reportUnknownMemberType=false, reportUnknownVariableType=false
 # pyright: reportUnknownArgumentType=false
 
+import re
 from collections.abc import Iterator, Sequence
 from functools import cache
 from hashlib import sha256
@@ -22,6 +23,7 @@ from ruamel.yaml import YAML
 from ruamel.yaml.nodes import MappingNode, Node, SequenceNode
 
 from forms.questionnaire import Questionnaire
+from forms.sense import nonsense
 from forms.source import SourceError, load
 
 LARGEST: Final = 1 << 20
@@ -75,16 +77,28 @@ def read(text: bytes, file: str) -> Questionnaire:
     """Return the form a definition file holds.
 
     Raises:
-        DefinitionError: It is too large, not YAML 1.2, uses aliases, or is no form.
+        DefinitionError: It is too large, not YAML 1.2, uses aliases, is no form, or makes no
+            sense.
     """
     try:
         data = load(text, file, LARGEST)
     except SourceError as error:
         raise DefinitionError(str(error)) from None
     try:
-        return Questionnaire.model_validate(data)
+        form = Questionnaire.model_validate(data)
     except ValidationError as error:
         raise DefinitionError("\n".join(_faults(text, file, error))) from None
+    lines = [f"{file}:{_at(text, link)}: {link or '/'}: {w}" for link, w in nonsense(form)]
+    if lines:
+        raise DefinitionError("\n".join(lines))
+    return form
+
+
+def _at(text: bytes, link: str) -> int:
+    """Return the line that an item begins on; the first for the whole form."""
+    begins = re.compile(rf"linkId:\s*[\"']?{re.escape(link)}[\"']?\s*(?:,|\}}|$)")
+    lines = enumerate(text.decode().splitlines(), 1) if link else ()
+    return next((n for n, line in lines if begins.search(line)), 1)
 
 
 def faults() -> list[str]:

@@ -40,8 +40,8 @@ class _Strict(BaseModel):
 class Label(_Strict):
     """A text in both languages."""
 
-    zh: str = Field(alias="zh-CN", min_length=1)
-    en: str = Field(min_length=1)
+    zh: str = Field(alias="zh-CN", pattern=r"\S")
+    en: str = Field(pattern=r"\S")
 
     @property
     def words(self) -> Words:
