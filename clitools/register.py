@@ -17,7 +17,7 @@ from temporalio.exceptions import ActivityError, ApplicationError
 from api.exports import csv_lines, json_lines, workbook
 from clitools.database import has_database, opened
 from clitools.errors import CommandError
-from demo.stack import StackError, demand_port, keep_histories, only_one, temporal
+from demo.stack import Part, StackError, demand_port, keep_histories, only_one, temporal
 from documents import store
 from lists.archive import LARGEST
 from lists.compare import compare
@@ -129,14 +129,29 @@ async def _engine(settings: Settings, database: Database) -> AsyncGenerator[Clie
         return
     with alone:
         demand_port(_LOOPBACK, settings.temporal_port, "SHENBEI_TEMPORAL_PORT")
-        part = await temporal(settings)
+        part = await _started(settings)
         try:
-            await keep_histories(settings, part)
             client = await connect(settings.sealing_key, address=address)
             async with register_worker(settings, client, database):
                 yield client
         finally:
             await part.stop()
+
+
+async def _started(settings: Settings) -> Part:
+    """Start Temporal; what a command before it has just left may need a moment to go."""
+    for patience in (0.5, 2.0, 0.0):
+        part = await temporal(settings)
+        try:
+            await keep_histories(settings, part)
+        except StackError:
+            await part.stop()
+            if not patience:
+                raise
+            await asyncio.sleep(patience)
+        else:
+            return part
+    raise AssertionError
 
 
 async def search_register(
