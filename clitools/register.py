@@ -38,6 +38,7 @@ from workflows.register_import import ImportOrder, RegisterImport
 
 Progress = Callable[[str, int, int], None]
 _MONTH: Final = re.compile(r"20\d\d-(0[1-9]|1[0-2])")
+_MOMENT: Final = 2  # seconds
 _LOOPBACK: Final = "127.0.0.1"
 
 
@@ -140,18 +141,15 @@ async def _engine(settings: Settings, database: Database) -> AsyncGenerator[Clie
 
 async def _started(settings: Settings) -> Part:
     """Start Temporal; what a command before it has just left may need a moment to go."""
-    for patience in (0.5, 2.0, 0.0):
+    part = await temporal(settings)
+    try:
+        await keep_histories(settings, part)
+    except StackError:
+        await part.stop()
+        await asyncio.sleep(_MOMENT)
         part = await temporal(settings)
-        try:
-            await keep_histories(settings, part)
-        except StackError:
-            await part.stop()
-            if not patience:
-                raise
-            await asyncio.sleep(patience)
-        else:
-            return part
-    raise AssertionError
+        await keep_histories(settings, part)
+    return part
 
 
 async def search_register(

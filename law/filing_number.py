@@ -14,12 +14,12 @@ from unicodedata import normalize
 
 from law.division import province
 from law.finding import WordedError
+from law.parameters import versions
 from law.words import Words
 
 _DIGITS: Final = re.compile(r"\s*(?:网信算备)?\s*([0-9]+)\s*号?\s*\Z")
 _LENGTH: Final = 21
 _LOOKALIKE: Final = str.maketrans("OoIlSB", "001158")
-_FIRST_YEAR: Final = 22  # 2022, when the Provisions came into force
 
 
 class AlgorithmClass(StrEnum):
@@ -93,11 +93,12 @@ class FilingNumber:
             found.append(
                 Words(f"没有以 {code} 开头的行政区划", f"no division code begins with {code}")
             )
-        if int(self.year) < _FIRST_YEAR:
+        began = versions("algorithm_recommendation_2022.filing_duty")[0].since.year
+        if int(self.year) < began % 100:
             found.append(
                 Words(
-                    f"算法备案 2022 年开始，没有 20{self.year} 年的编号",
-                    f"filing began in 2022; there are no numbers of 20{self.year}",
+                    f"算法备案 {began} 年开始，没有 20{self.year} 年的编号",
+                    f"filing began in {began}; there are no numbers of 20{self.year}",
                 )
             )
         if self.serial == "000":
