@@ -15,6 +15,7 @@ from cases.procedures import proceeding_id
 from law.clock import china_day
 from law.expert_group import Reviewed
 from law.meeting import Category
+from law.regime import regimes
 from law.triage import triage
 from law.words import Words
 from records.drafts import submission
@@ -62,7 +63,7 @@ async def ethics_review(
         version=frozen.version,
         content=frozen.content,
         grounds=tuple(c.code for c in (*found.scope, *found.listed, *found.duties)),
-        life_science=answers.life_science,
+        regimes=regimes(answers),
     )
 
 

@@ -11,8 +11,8 @@ from cases.clocks import start_clock, stop_clock
 from cases.errors import ReasonMissingError
 from cases.proceeding import By, Event, State
 from cases.text import Commitment, Prose
-from law.clock import due
-from law.parameters import parameter
+from law.followup import followup_due
+from law.regime import Regime
 from law.words import Words
 
 CLOCK: Final = "follow_up"
@@ -45,6 +45,7 @@ class Opening:
     committee: str
     approved_on: date  # of the approval, or of the follow-up before this one
     listed: bool
+    regimes: tuple[Regime, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -103,9 +104,7 @@ class Open:
     def decide(self, state: FollowUp, by: By) -> tuple[Event, ...]:
         """Start the 12 months, or 6 for listed activities (Arts. 19, 33)."""
         opening = state.opening
-        table = "expert_followup_interval" if opening.listed else "followup_interval"
-        interval = parameter(f"ethics_measures_2023.{table}", on=opening.approved_on)
-        term = due(opening.approved_on, interval)
+        term = followup_due(opening.approved_on, opening.regimes, listed=opening.listed)
         return (Opened(opening=opening), start_clock(CLOCK, term, by))
 
 

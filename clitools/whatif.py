@@ -3,7 +3,9 @@
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
+
+from pydantic import BaseModel, ValidationError
 
 from cases import dossier
 from clitools.errors import CommandError
@@ -11,12 +13,12 @@ from clitools.law import checked, day
 from clitools.lawdata import faults
 from forms.reading import read_answers
 from law.clock import TERMS
+from law.committee import Member
 from law.decision import Count
 from law.meeting import Category
 from law.parameters import named, parameter_names, versions
 from law.whatif import Sheet, changed_rows, judge, whatif
 
-_RECORDED = {"on", "starts", "present", "count", "experts"}
 _DIFFERENCE = ("sheet", "question", "before", "after")
 
 
@@ -40,30 +42,44 @@ def whatif_of(folder: Path, paths: Sequence[Path], on: str) -> dict[str, Any]:
         raise CommandError(f"{folder}: {error}") from None
 
 
-def _sheet(path: Path, on: date) -> Sheet:
-    """Return the sheet of a facts file; `recorded` says what happened in the case, and when.
+class _Recorded(BaseModel, extra="forbid"):
+    """What happened in a case, and when; what is not said is taken to begin on its day.
 
-    `recorded: {on, starts: {rule: day}, present: [category], count: [agree, present, members],
-    experts: [agree, disagree, all]}`; what is not said is taken to begin on the day itself.
+    A member is a category or `{category, gender, outside, chair}`; count is agree, present,
+    members; experts are agree, disagree, all.
     """
+
+    on: date | None = None
+    starts: dict[str, date] = {}
+    committee: list[Member | Category] | None = None
+    present: list[Member | Category] | None = None
+    count: tuple[int, int, int] | None = None
+    experts: tuple[int, int, int] | None = None
+
+
+def _sheet(path: Path, on: date) -> Sheet:
+    """Return the sheet of a facts file and of what its part `recorded` says of the case."""
     answers = read_answers(path)
-    recorded: Any = answers.pop("recorded", {})
-    if not isinstance(recorded, dict) or not _RECORDED.issuperset(cast("Any", recorded)):
-        words = "recorded 应有 has: " + ", ".join(sorted(_RECORDED))
-        raise CommandError(f"{path}: {words}")
+    said: Any = answers.pop("recorded", {})
     facts = checked(path, answers)
     try:
-        sheet = _recorded(path, facts, cast("dict[str, Any]", recorded), on)
+        sheet = _recorded(path, facts, _Recorded.model_validate(said), on)
         judge(sheet)  # what cannot be judged as it stands is the sheet's fault
+    except ValidationError as error:
+        known = f"有 has: {', '.join(_Recorded.model_fields)}"
+        faults = (f"{_place(e['loc'])}: {e['msg']}" for e in error.errors())
+        raise CommandError(f"{path}: recorded: {known}; {'; '.join(faults)}") from None
     except (LookupError, TypeError, ValueError, AttributeError) as error:
         raise CommandError(f"{path}: recorded: {error}") from None
     return sheet
 
 
-def _recorded(
-    path: Path, facts: dict[str, Any], recorded: dict[str, Any], default: date
-) -> Sheet:
-    on = date.fromisoformat(recorded["on"]) if "on" in recorded else default
+def _place(location: tuple[int | str, ...]) -> str:
+    return ".".join(map(str, location))
+
+
+def _recorded(path: Path, facts: dict[str, Any], said: _Recorded, default: date) -> Sheet:
+    on = said.on or default
     terms = (
         v[-1]
         for v in map(versions, parameter_names())
@@ -72,16 +88,22 @@ def _recorded(
     starts = {p.name: on for p in terms if p.since <= on}
     if launched := facts.get("service", {}).get("launched_on"):
         starts[named("filing.first")] = date.fromisoformat(launched)
-    for rule, day_ in recorded.get("starts", {}).items():
-        starts[named(rule)] = date.fromisoformat(day_)
-    present = recorded.get("present")
+    starts |= {named(rule): day_ for rule, day_ in said.starts.items()}
     return Sheet(
         name=path.stem,
         answers=dossier.self_review(facts),
         on=on,
         starts=starts,
-        present=None if present is None else tuple(map(Category, present)),
-        count=Count(*recorded["count"]) if "count" in recorded else None,
-        life_science=dossier.self_review(facts).life_science,
-        experts=tuple(recorded["experts"]) if "experts" in recorded else None,
+        committee=_members(said.committee),
+        present=_members(said.present),
+        count=None if said.count is None else Count(*said.count),
+        experts=said.experts,
+    )
+
+
+def _members(said: Sequence[Member | Category] | None) -> tuple[Member, ...] | None:
+    if said is None:
+        return None
+    return tuple(
+        m if isinstance(m, Member) else Member(m, "unknown", outside=False) for m in said
     )

@@ -200,12 +200,14 @@ def _plain(start: date, limit: Parameter, pauses: tuple[Pause, ...]) -> date:
 
 def _plus(end: date, start: date, pauses: tuple[Pause, ...]) -> date:
     """Return the end moved by the paused days before it, and by those it then meets."""
+    if not pauses:
+        return end
     counted = (end - start).days
     day = start
     while counted:
         day += timedelta(days=1)
-        counted -= not (pauses and _paused(day, pauses))
-    return day if pauses else end
+        counted -= not _paused(day, pauses)
+    return day
 
 
 def _paused(day: date, pauses: tuple[Pause, ...]) -> bool:

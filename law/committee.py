@@ -9,11 +9,8 @@ from law.clock import add_months
 from law.finding import Finding, Reason
 from law.meeting import Category, missing_categories, quorum
 from law.parameters import Parameter, parameter
+from law.regime import Regime, governing
 from law.words import Words
-
-Regime = Literal[
-    "ethics_measures_2023", "ai_ethics_measures_2026", "life_science_measures_2023"
-]
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,18 +24,18 @@ class Member:
 
 
 def composition(
-    members: Collection[Member], *, on: date, regime: Regime = "ethics_measures_2023"
+    members: Collection[Member], special: Collection[Regime] = (), *, on: date
 ) -> Finding:
     """Tell whether a committee is made up as Art. 7 asks; all objections come at once.
 
     Args:
         members: All members.
+        special: Special measures it reviews under; their least number counts, too.
         on: The day it is judged for.
-        regime: Whose least number applies; the rest is the 2023 Measures'.
     """
-    finding = fewer(
-        len(members), parameter(f"{regime}.committee_minimum", on=on), Words("委员", "members")
-    )
+    finding = Finding()
+    for least in governing("committee_minimum", special, on=on):
+        finding &= fewer(len(members), least, Words("委员", "members"))
     categories = parameter("ethics_measures_2023.committee_categories", on=on)
     finding &= missing_categories((m.category for m in members), categories)
     finding &= mixed(members, on=on)
@@ -65,13 +62,15 @@ def mixed(members: Collection[Member], *, on: date) -> Finding:
     )
 
 
-def attendance(present: Collection[Member], *, on: date) -> Finding:
+def attendance(
+    present: Collection[Member], special: Collection[Regime] = (), *, on: date
+) -> Finding:
     """Tell whether those present may deliberate (Art. 14), as strictly as the office asks.
 
     Number and categories always; both genders and an outside member where office policy says
     that those of Art. 7 must be in the room, too.
     """
-    finding = quorum((m.category for m in present), on=on)
+    finding = quorum((m.category for m in present), special, on=on)
     strict = parameter("office_policy.strict_attendance", on=on)
     return finding & mixed(present, on=on) if strict.value else finding
 

@@ -6,7 +6,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from law.finding import Reason
-from law.parameters import ground, instrument_data, parameter, source
+from law.parameters import ground, instrument_data, noted, source
 from law.words import Words
 
 
@@ -25,7 +25,7 @@ def conclude(name: str, because: tuple[str, ...], *, on: date) -> Conclusion:
     Raises:
         NotInForceError: It was not in force.
     """
-    parameter(name, on=on)  # noted where reads are watched, and refused where not in force
+    noted(name)
     return _concluded(source(), name, because, on)
 
 

@@ -1,5 +1,6 @@
 """Whether a vote carries: majorities of those present, of all, of all experts."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
@@ -7,6 +8,7 @@ from law.committee import fewer, objection
 from law.finding import Finding
 from law.meeting import needed
 from law.parameters import Parameter, parameter
+from law.regime import Regime
 from law.words import Words
 
 
@@ -20,7 +22,7 @@ class Count:
 
 
 def to_carry(
-    present: int, members: int, *, on: date, life_science: bool = False
+    present: int, members: int, special: Collection[Regime] = (), *, on: date
 ) -> tuple[int, tuple[Parameter, ...]]:
     """Return the votes a decision needs, and the rows it rests on.
 
@@ -30,13 +32,13 @@ def to_carry(
     """
     rows = [parameter("ethics_measures_2023.meeting_majority", on=on)]
     least = needed(present, rows[0])
-    if life_science:
+    if "life_science_measures_2023" in special:
         rows.append(parameter("life_science_measures_2023.decision_majority", on=on))
         least = max(least, needed(members, rows[1]))
     return max(least, 1), tuple(rows)
 
 
-def carries(count: Count, *, on: date, life_science: bool = False) -> Finding:
+def carries(count: Count, special: Collection[Regime] = (), *, on: date) -> Finding:
     """Tell whether a decision carries; see `to_carry`.
 
     Raises:
@@ -44,7 +46,7 @@ def carries(count: Count, *, on: date, life_science: bool = False) -> Finding:
     """
     if not count.agree <= count.present <= count.members:
         raise ValueError(f"{count.agree} of {count.present} of {count.members}")
-    _, rows = to_carry(count.present, count.members, on=on, life_science=life_science)
+    _, rows = to_carry(count.present, count.members, special, on=on)
     finding = _enough(count.agree, count.present, rows[0])
     for row in rows[1:]:
         finding &= _enough(count.agree, count.members, row)

@@ -10,6 +10,11 @@ from law.conclusion import true
 from law.parameters import instrument_data, source
 
 
+def facts(kind: str) -> tuple[str, ...]:
+    """Return the answers that make up a fact, e.g. of an AI activity."""
+    return _facts(source())[kind]
+
+
 def rules() -> tuple["Rule", ...]:
     """Return the rules of the data that is read now."""
     return _rules(source())
@@ -50,13 +55,19 @@ class Rule:
 
 
 @lru_cache(maxsize=16)
-def _rules(folder: Path | None) -> tuple[Rule, ...]:  # noqa: ARG001 -- the key
+def _facts(folder: Path | None) -> dict[str, tuple[str, ...]]:  # noqa: ARG001 -- the key
+    kinds = instrument_data("triage/duties")["facts"]
+    return {kind: tuple(answers) for kind, answers in kinds.items()}
+
+
+@lru_cache(maxsize=16)
+def _rules(folder: Path | None) -> tuple[Rule, ...]:
     data = instrument_data("triage/duties")
-    facts = {name: tuple(answers) for name, answers in data["facts"].items()}
+    made_of = _facts(folder)
 
     def sets(rule: Mapping[str, Any]) -> tuple[tuple[str, ...], ...]:
         kinds: str | list[str] = rule.get("any", [])
-        return tuple(facts[kind] for kind in ([kinds] if isinstance(kinds, str) else kinds))
+        return tuple(made_of[kind] for kind in ([kinds] if isinstance(kinds, str) else kinds))
 
     return tuple(
         Rule(

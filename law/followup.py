@@ -1,15 +1,17 @@
 """When an approved activity is reviewed again, registered and reported."""
 
+from collections.abc import Collection
 from datetime import date
 
 from law.clock import Due, due, yearly
 from law.parameters import parameter
+from law.regime import Regime, earliest
 
 
-def followup_due(approved: date, *, listed: bool) -> Due:
+def followup_due(approved: date, special: Collection[Regime] = (), *, listed: bool) -> Due:
     """Return the last day of the next follow-up review: 12 months, listed 6 (Arts. 19, 33)."""
     table = "expert_followup_interval" if listed else "followup_interval"
-    return due(approved, parameter(f"ethics_measures_2023.{table}", on=approved))
+    return earliest(approved, table, special)
 
 
 def registration_due(approved: date) -> Due:

@@ -1,6 +1,6 @@
 """Who must be in the room, and how many must agree."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date
 from enum import StrEnum
 from fractions import Fraction
@@ -8,6 +8,7 @@ from math import ceil, floor
 
 from law.finding import Finding, Reason
 from law.parameters import Parameter, parameter
+from law.regime import Regime, governing
 from law.words import Words
 
 
@@ -28,20 +29,25 @@ class Category(StrEnum):
         }[self.value]
 
 
-def quorum(present: Iterable[Category], *, on: date) -> Finding:
+def quorum(
+    present: Iterable[Category], special: Collection[Regime] = (), *, on: date
+) -> Finding:
     """Tell whether those present may deliberate: number and categories (Art. 14).
 
     Args:
         present: Categories of the members in the room or on the call; a recused member has
             left the room and is not counted.
+        special: Special measures the project falls under; their number must be there, too.
         on: Day the case was accepted.
     """
     there = list(present)
-    return _number(there, on) & _categories(there, on)
+    finding = Finding()
+    for least in governing("meeting_quorum", special, on=on):
+        finding &= _number(there, least)
+    return finding & _categories(there, on)
 
 
-def _number(present: list[Category], on: date) -> Finding:
-    least = parameter("ethics_measures_2023.meeting_quorum", on=on)
+def _number(present: list[Category], least: Parameter) -> Finding:
     if len(present) >= least.whole:
         return Finding()
     words = Words(

@@ -114,12 +114,17 @@ def parameter(name: str, *, on: date) -> Parameter:
         UnknownRuleError: There is no such row.
         NotInForceError: No value had come into force by that day, or it has lapsed.
     """
-    if (read := _READ.get()) is not None:
-        read.add(name)
+    noted(name)
     for row in reversed(_versions(_SOURCE.get(), name)):
         if row.since <= on and (row.until is None or on <= row.until):
             return row
     raise NotInForceError(f"{name} was not in force on {on}")
+
+
+def noted(name: str) -> None:
+    """Enter a row where reads are watched."""
+    if (read := _READ.get()) is not None:
+        read.add(name)
 
 
 def versions(name: str) -> tuple[Parameter, ...]:

@@ -12,9 +12,10 @@ from pathlib import Path
 from typing import Final
 
 from law.clock import CHINA, due, due_moment, yearly
+from law.committee import Member, attendance, composition
 from law.decision import Count, carries, opinion, to_carry
 from law.followup import followup_due
-from law.meeting import Category, quorum
+from law.meeting import quorum
 from law.parameters import (
     NotInForceError,
     parameter,
@@ -23,6 +24,7 @@ from law.parameters import (
     versions,
     watching,
 )
+from law.regime import Regime, governing, regimes
 from law.triage import Answers, triage
 
 
@@ -35,9 +37,9 @@ class Sheet:
     on: date  # the day whose law governs
     starts: Mapping[str, date] = field(default_factory=dict[str, date])
     """Rows of terms that ran, each with the day its term began."""
-    present: tuple[Category, ...] | None = None
+    committee: tuple[Member, ...] | None = None
+    present: tuple[Member, ...] | None = None
     count: Count | None = None
-    life_science: bool = False
     experts: tuple[int, int, int] | None = None  # agree, disagree, all
 
 
@@ -46,7 +48,7 @@ class Difference:
     """One answer that another law would have changed, and the altered rows it read."""
 
     sheet: str
-    question: str  # route, due:<row>, quorum, votes_needed, decision, opinion, conclusion:…
+    question: str  # route, due:<row>, committee, quorum, votes_needed, conclusion:<row>, …
     before: str
     after: str
     because: tuple[str, ...]  # empty where a list or a duty rule was altered, not a row
@@ -68,11 +70,12 @@ def whatif(folder: Path, sheets: Iterable[Sheet]) -> Iterator[Difference]:
 
 
 def _read_by(question: str, sheet: Sheet, folder: Path) -> set[str]:
-    part = question.split(":", 1)[0]
+    part, _, row = question.partition(":")
+    if part == "conclusion" and row in parameter_names():
+        return {row}
+    name = "triage" if part in _TRIAGE else question
     with using(folder), watching() as read:
-        for name, answer in _questions(sheet):
-            if name == question or (part == "conclusion" and name == "triage"):
-                answer()
+        _questions(sheet)[name]()
     return read
 
 
@@ -96,66 +99,63 @@ def changed_rows(folder: Path) -> tuple[tuple[str, str, str], ...]:
 def judge(sheet: Sheet) -> dict[str, str]:
     """Return every answer of the law to a sheet, by question."""
     answers: dict[str, str] = {}
-    for _, answer in _questions(sheet):
-        answers |= answer()
+    for name, answer in _questions(sheet).items():
+        found = answer()
+        answers |= found if isinstance(found, dict) else {name: str(found)}
     return answers
 
 
-_QUORUM: Final = "ethics_measures_2023.meeting_quorum"
-Answer = Callable[[], dict[str, str]]
+_TRIAGE: Final = frozenset({"route", "expert_review", "conclusion"})
+Answer = Callable[[], dict[str, str] | str | int | bool]
 
 
-def _questions(sheet: Sheet) -> Iterator[tuple[str, Answer]]:
-    """Yield each question with what answers it; triage answers several at once."""
-    on = sheet.on
-    for name in ("triage", "route", "expert_review"):
-        yield name, partial(_triage, sheet, name)
-    for row, start in sheet.starts.items():
-        yield f"due:{row}", partial(_due, row, start)
-    yield "due:followup", lambda: {"due:followup": _followup(sheet)}
-    yield "quorum_needs", lambda: {"quorum_needs": str(parameter(_QUORUM, on=on).whole)}
+def _questions(sheet: Sheet) -> dict[str, Answer]:
+    """Return what answers each question; triage answers several at once."""
+    special, on = regimes(sheet.answers), sheet.on
+    asked: dict[str, Answer] = {"triage": partial(_triage, sheet)}
+    asked |= {f"due:{row}": partial(_due, row, start) for row, start in sheet.starts.items()}
+    asked["due:followup"] = lambda: _followup(sheet, special)
+    asked["quorum_needs"] = lambda: max(
+        row.whole for row in governing("meeting_quorum", special, on=on)
+    )
+    if (committee := sheet.committee) is not None:
+        asked["committee"] = lambda: bool(composition(committee, special, on=on))
     if (present := sheet.present) is not None:
-        yield "quorum", lambda: {"quorum": str(bool(quorum(present, on=on)))}
+        categories = [member.category for member in present]
+        asked["quorum"] = lambda: bool(quorum(categories, special, on=on))
+        if all(member.gender != "unknown" for member in present):
+            asked["attendance"] = lambda: bool(attendance(present, special, on=on))
     if (count := sheet.count) is not None:
-        medical = sheet.life_science
-        yield "votes_needed", lambda: {"votes_needed": _votes(count, medical, on)}
-        yield (
-            "decision",
-            lambda: {"decision": str(bool(carries(count, on=on, life_science=medical)))},
-        )
+        sizes = (count.present, count.members)
+        asked["votes_needed"] = lambda: to_carry(*sizes, special, on=on)[0]
+        asked["decision"] = lambda: bool(carries(count, special, on=on))
     if (experts := sheet.experts) is not None:
-        yield "opinion", lambda: {"opinion": str(opinion(*experts, on=on)[0])}
+        asked["opinion"] = lambda: str(opinion(*experts, on=on)[0])
+    return asked
 
 
-def _votes(count: Count, medical: bool, on: date) -> str:  # noqa: FBT001 -- of a sheet
-    needed, _ = to_carry(count.present, count.members, on=on, life_science=medical)
-    return str(needed)
-
-
-def _triage(sheet: Sheet, name: str) -> dict[str, str]:
+def _triage(sheet: Sheet) -> dict[str, str]:
     found = triage(sheet.answers, on=sheet.on)
-    if name == "route":
-        return {"route": found.route.value}
-    if name == "expert_review":
-        return {"expert_review": str(found.expert_review)}
-    return {f"conclusion:{code}": "yes" for code in found.codes[1:] if code != name}
+    concluded = {f"conclusion:{code}": "yes" for code in found.codes[1:]}
+    concluded.pop("conclusion:expert_review", None)
+    return concluded | {
+        "route": found.route.value,
+        "expert_review": str(found.expert_review),
+    }
 
 
-def _followup(sheet: Sheet) -> str:
+def _followup(sheet: Sheet, special: tuple[Regime, ...]) -> str:
     listed = bool(triage(sheet.answers, on=sheet.on).listed)
-    return followup_due(sheet.on, listed=listed).on.isoformat()
+    return followup_due(sheet.on, special, listed=listed).on.isoformat()
 
 
-def _due(row: str, start: date) -> dict[str, str]:
+def _due(row: str, start: date) -> str:
     try:
         limit = parameter(row, on=start)
-        if limit.unit == "hour":
-            midnight = datetime.combine(start, time(), CHINA)
-            found = due_moment(midnight, limit).isoformat()
-        elif limit.unit == "date":
-            found = yearly(limit, start.year).isoformat()
-        else:
-            found = due(start, limit).on.isoformat()
     except NotInForceError:
-        found = "not in force"
-    return {f"due:{row}": found}
+        return "not in force"
+    if limit.unit == "hour":
+        return due_moment(datetime.combine(start, time(), CHINA), limit).isoformat()
+    if limit.unit == "date":
+        return yearly(limit, start.year).isoformat()
+    return due(start, limit).on.isoformat()

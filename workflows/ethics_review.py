@@ -36,6 +36,7 @@ class EthicsReview(Proceeding):
                     committee=opening.committee,
                     approved_on=self.state.decided_on,
                     listed=opening.listed,
+                    regimes=opening.regimes,
                 ),
             )
         await self.issue("decision_letter")

@@ -21,9 +21,9 @@ from cases.ethics_review.room import attending, demand_quorum, duty, seated
 from cases.ethics_review.state import CLOCK, Outcome, Review, Stage
 from cases.proceeding import By, Event
 from cases.text import Prose
-from law.clock import due
 from law.finding import Finding, Reason
 from law.parameters import parameter
+from law.regime import earliest
 from law.words import Words
 
 
@@ -53,10 +53,10 @@ class Accept:
     stages: ClassVar[frozenset[str]] = frozenset({Stage.SUBMITTED})
     kind: Literal["ethics_review.accept"] = "ethics_review.accept"
 
-    def decide(self, state: Review, by: By) -> tuple[Event, ...]:  # noqa: ARG002 -- one shape
+    def decide(self, state: Review, by: By) -> tuple[Event, ...]:
         """Start the 30 days (Art. 17)."""
-        limit = parameter("ethics_measures_2023.decision_limit", on=by.day)
-        return (Accepted(on=by.day), start_clock(CLOCK, due(by.day, limit), by))
+        term = earliest(by.day, "decision_limit", state.opening.regimes)
+        return (Accepted(on=by.day), start_clock(CLOCK, term, by))
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -14,6 +14,7 @@ from law.decision import to_carry
 from law.finding import Finding, Reason
 from law.meeting import Category, quorum
 from law.parameters import Parameter, parameter
+from law.regime import Regime
 from law.words import Words
 
 CLOCK: Final = "decision"
@@ -69,7 +70,7 @@ class Opening:
     version: int
     content: str  # SHA-256 of the frozen answers
     grounds: tuple[str, ...] = ()  # codes of the triage conclusions
-    life_science: bool = False  # both majorities must hold
+    regimes: tuple[Regime, ...] = ()  # special measures beside those of 2023
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -124,9 +125,10 @@ class Review(State):
         """Return the votes an outcome needs, and the rows it rests on."""
         opening = self.opening
         sizes = (len(self.present), len(opening.seats))
-        return to_carry(*sizes, on=self.law_day, life_science=opening.life_science)
+        return to_carry(*sizes, opening.regimes, on=self.law_day)
 
     def quorum(self) -> Finding:
         """Tell whether those present may deliberate."""
         seats = {seat.person: seat.category for seat in self.opening.seats}
-        return quorum((seats[person] for person in self.present), on=self.law_day)
+        there = [seats[person] for person in self.present]
+        return quorum(there, self.opening.regimes, on=self.law_day)

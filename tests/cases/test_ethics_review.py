@@ -242,7 +242,7 @@ def test_a_less_than_sign_is_plain():
 
 @pytest.mark.parametrize(("agree", "outcome"), [(4, None), (5, YES)])
 def test_medical_research_needs_more_than_half_of_all_members_too(agree, outcome):
-    opening = replace(ethics_opening(listed=False), life_science=True)
+    opening = replace(ethics_opening(listed=False), regimes=("life_science_measures_2023",))
     seats = (*opening.seats, replace(opening.seats[0], person="m8", chair=False))
     state = after(Review(opening=replace(opening, seats=seats)), Submit(pledge=True), Accept())
     state = after(state, *((Declare(conflict=False), m) for m in SIX))

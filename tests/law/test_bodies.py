@@ -59,11 +59,11 @@ def test_a_committee_is_mixed_and_has_one_chair(change, objection):
 
 
 def test_the_size_under_the_ai_measures_is_marked_as_conflicting():
-    finding = composition(committee(6), on=DAY, regime="ai_ethics_measures_2026")
+    finding = composition(committee(6), on=DAY, special=["ai_ethics_measures_2026"])
 
-    assert finding.objections[0].confidence == "conflict"
-    assert composition(committee(7), on=DAY, regime="ai_ethics_measures_2026")
-    assert not composition(committee(6), on=DAY, regime="life_science_measures_2023")
+    assert [o.confidence for o in finding.objections] == ["two_copies", "conflict"]
+    assert composition(committee(7), on=DAY, special=["ai_ethics_measures_2026"])
+    assert not composition(committee(6), on=DAY, special=["life_science_measures_2023"])
 
 
 def test_those_present_may_be_asked_to_be_mixed_too():
@@ -130,7 +130,9 @@ def test_two_thirds_of_those_present(agree, present, met):
     ],
 )
 def test_medical_research_needs_both_majorities(agree, present, members, met):
-    finding = carries(Count(agree, present, members), on=DAY, life_science=True)
+    finding = carries(
+        Count(agree, present, members), on=DAY, special=["life_science_measures_2023"]
+    )
 
     assert bool(finding) is met
 
@@ -367,7 +369,7 @@ def test_two_jurisdictions_end_a_simplified_review_differently(code, reviewers, 
 
 @pytest.mark.parametrize(("members", "met"), [(6, False), (7, True)])
 @pytest.mark.parametrize(
-    "regime", ["life_science_measures_2023", "ai_ethics_measures_2026", "ethics_measures_2023"]
+    "special", [(), ("life_science_measures_2023",), ("ai_ethics_measures_2026",)]
 )
-def test_a_committee_of_each_regime_has_seven(regime, members, met):
-    assert bool(composition(committee(members), on=DAY, regime=regime)) is met
+def test_a_committee_of_each_regime_has_seven(special, members, met):
+    assert bool(composition(committee(members), special, on=DAY)) is met

@@ -72,7 +72,7 @@ def test_hours_lead_to_their_moment(row, hours):
 
 def test_a_large_majority_is_counted_to_the_vote():
     assert to_carry(300, 300, on=DAY)[0] == 200
-    assert to_carry(300, 900, on=DAY, life_science=True)[0] == 451
+    assert to_carry(300, 900, ["life_science_measures_2023"], on=DAY)[0] == 451
     assert to_opine(300, on=DAY)[0] == 200
 
 

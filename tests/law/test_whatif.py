@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from law.committee import Member
 from law.decision import Count
 from law.meeting import Category
 from law.parameters import named, parameter, using
@@ -16,12 +17,19 @@ from law.whatif import Difference, Sheet, changed_rows, judge, whatif
 
 DAY = date(2026, 11, 24)
 PEERS = (Category.PEER, Category.PEER, Category.PEER, Category.ETHICS, Category.LAW)
+PRESENT = tuple(Member(category, "female", outside=False) for category in PEERS)
+SEVEN = (
+    *PRESENT[1:],
+    *(Member(Category.PEER, "male", outside=True) for _ in range(2)),
+    Member(Category.PEER, "male", outside=False, chair=True),
+)
 SHEET = Sheet(
     name="BJ-2026-000001",
     answers=Answers(),
     on=DAY,
     starts={named("review.limit"): DAY, named("filing.first"): DAY},
-    present=PEERS,
+    committee=SEVEN,
+    present=PRESENT,
     count=Count(4, 5, 7),
     experts=(4, 1, 5),
 )

@@ -20,6 +20,7 @@ from law.decision import to_opine
 from law.filing_number import parse
 from law.finding import Reason
 from law.parameters import ground
+from law.regime import governing
 from law.words import Words
 from records.papers import Facts
 from records.tables import Party
@@ -67,9 +68,11 @@ def _decision_letter(facts: Facts, head: Head) -> DecisionLetter:
     agrees = review.opinion_agrees
     written = [review.reason, *(ballot.reason for ballot in review.ballots.values())]
     reasons = [facts.texts.get(commitment, "") for commitment in written]
-    tables = ["meeting_quorum", "decision_limit"]
-    tables += [] if agrees is None else ["opinion_followed"]
-    grounds = _grounds("ethics_measures_2023", tables, on=review.law_day)
+    special, day = review.opening.regimes, review.law_day
+    tables = ("meeting_quorum", "decision_limit")
+    rows = [row for table in tables for row in governing(table, special, on=day)]
+    advised = () if agrees is None else ("opinion_followed",)
+    followed = _grounds("ethics_measures_2023", advised, on=day)
     return DecisionLetter(
         head=head,
         outcome=OUTCOMES[review.outcome or ""],
@@ -81,7 +84,7 @@ def _decision_letter(facts: Facts, head: Head) -> DecisionLetter:
         tally=tuple((OUTCOMES[o], choices.count(o)) for o in Outcome),
         opinion=None if agrees is None else opinion(agrees=agrees),
         reasons=tuple(filter(None, reasons)),
-        grounds=(*(row.reason for row in majorities), *grounds),
+        grounds=(*(row.reason for row in (*majorities, *rows)), *followed),
     )
 
 
