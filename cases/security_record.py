@@ -30,6 +30,7 @@ def record(answers: _Answers) -> Record:
         non_refuse_bank=part.get("non_refuse_bank", {}).get("total"),
         non_refuse_bank_by_aspect=part.get("non_refuse_bank", {}).get("per_aspect", {}),
         left_out=frozenset(_left_out(part)),
+        moved=part.get("non_refuse_bank", {}).get("moved"),
         output_manual=_sample(part.get("output_manual")),
         output_keyword=_sample(part.get("output_keyword")),
         output_classifier=_sample(part.get("output_classifier")),

@@ -48,7 +48,8 @@ def row(rule: str, on: str) -> dict[str, Any]:
 
 def words_of(found: dict[str, Any]) -> Iterator[str]:
     """Yield the lines of a rule for people."""
-    yield f"{found['rule']}  {found['value']} {found['unit']}（{found['bound']}）"
+    figure = f"{found['value']} {found['unit']}（{found['bound']}）"
+    yield f"{found['rule']}  {'义务 duty' if found['unit'] == 'duty' else figure}"
     yield f"  {found['label']['zh']} · {found['label']['en']}"
     yield f"  {found['place']}；自 {found['since']} 起；{found['confidence']}"
     if found["note"]["zh"]:
@@ -158,7 +159,7 @@ def _row(p: Parameter) -> dict[str, Any]:
     return {
         "rule": p.key or p.name,
         "name": p.name,
-        "value": str(p.value),
+        "value": "" if p.unit == "duty" else str(p.value),
         "unit": p.unit,
         "bound": p.bound,
         "since": p.since.isoformat(),

@@ -147,6 +147,8 @@ def judge_record(
         say(f"{'通过 · holds' if found['holds'] else '不通过 · fails'}  {found['title']}")
         if found["assumed"]:
             say(f"  {found['assumed']}")
+        for warning in found["warnings"]:
+            say(f"  {warning}")
         for line in found["short"]:
             say(f"  {line['rule']} {line['subject']} {line['detail']}")
     if not found["holds"]:

@@ -38,7 +38,9 @@ def judgement(path: Path, profile: str, *, lenient: bool) -> dict[str, Any]:
         lines = (f"{path_}: {words.zh} · {words.en}" for path_, (_, words) in wrong.items())
         raise CommandError("\n".join(lines))
     begun = security_record.begun(answers, today())
-    profile = profile or answers.get("record", {}).get("profile", "")
+    said: dict[str, Any] = answers.get("record", {})
+    dated = "began_on" in said  # the day chooses the profile; the record's own only without it
+    profile = profile or ("" if dated else said.get("profile", ""))
     try:
         found = judge(
             security_record.record(answers), on=begun, profile=profile, strict=not lenient
@@ -50,10 +52,18 @@ def judgement(path: Path, profile: str, *, lenient: bool) -> dict[str, Any]:
         "profile": found.profile,
         "title": found.title.zh,
         "on": begun.isoformat(),
-        "assumed": "" if "began_on" in answers.get("record", {}) else _TODAY,
-        "lines": len(found.lines),
+        "assumed": "" if dated else _TODAY,
+        "warnings": _doubts(found.profile, said.get("profile", found.profile)),
+        "lines": [_line(line) for line in found.lines],
         "short": [_line(line) for line in found.short],
     }
+
+
+def _doubts(judged: str, stated: str) -> list[str]:
+    if judged == stated:
+        return []
+    zh = f"记录所填要求为 {stated}，按评估开始日期适用 {judged}"
+    return [f"{zh} · the record names {stated}; by the day it began {judged} holds"]
 
 
 def _credit_code(text: str) -> dict[str, Any]:
@@ -96,6 +106,7 @@ def _line(line: Line) -> dict[str, Any]:
         "subject": line.subject,
         "found": line.found,
         "wanted": line.row.whole,
+        "met": line.met,
         "shortfall": line.shortfall,
         "required": line.required,
         "detail": f"{label.zh}：{found}，标准 {line.row.whole}，差 {line.shortfall}{wording}",

@@ -22,13 +22,22 @@ from pydantic import ValidationError
 from ruamel.yaml import YAML
 from ruamel.yaml.nodes import MappingNode, Node, SequenceNode
 
-from forms.questionnaire import Questionnaire
+from forms.questionnaire import Questionnaire, ShapeError
 from forms.sense import nonsense
 from forms.source import SourceError, load
 
 LARGEST: Final = 1 << 20
 _SUFFIX: Final = ".form.yaml"
 _LOCK: Final = "versions.lock"
+_FAULTS: Final = {
+    "missing": "缺少这一项",
+    "extra_forbidden": "没有这样的键",
+    "literal_error": "不是允许的值",
+    "string_pattern_mismatch": "格式不符",
+    "string_type": "应为文字",
+    "int_type": "应为整数",
+    "bool_type": "应为是否",
+}
 
 
 class DefinitionError(ValueError):
@@ -98,7 +107,7 @@ def _at(text: bytes, link: str) -> int:
     """Return the line that an item begins on; the first for the whole form."""
     begins = re.compile(rf"linkId:\s*[\"']?{re.escape(link)}[\"']?\s*(?:,|\}}|$)")
     lines = enumerate(text.decode().splitlines(), 1) if link else ()
-    return next((n for n, line in lines if begins.search(line)), 1)
+    return max((n for n, line in lines if begins.search(line)), default=1)
 
 
 def faults() -> list[str]:
@@ -163,18 +172,28 @@ def _faults(text: bytes, file: str, error: ValidationError) -> Iterator[str]:
         return
     for fault in error.errors():
         line, place = _line(root, fault["loc"])
-        yield f"{file}:{line}: {place or '/'}: {fault['msg']}"
+        shown = fault.get("ctx", {}).get("error")
+        if isinstance(shown, ShapeError):
+            line = _at(text, shown.link) if shown.link else line
+            yield f"{file}:{line}: {place or shown.link or '/'}: {shown}"
+        else:
+            zh = _FAULTS.get(fault["type"], "不合要求")
+            yield f"{file}:{line}: {place or '/'}: {zh} · {fault['msg']}"
 
 
 def _line(node: Node, location: Sequence[str | int]) -> tuple[int, str]:
-    """Return the line of the deepest node on the way of a location, and the way."""
+    """Return the line of the deepest node on the way of a location, and the way.
+
+    What is not there is the name of a kind, which is no part of the text, or, at the end,
+    a key that is missing.
+    """
     way: list[str] = []
-    for part in location:
+    for nth, part in enumerate(location, 1):
         below = _child(node, part)
-        if below is None:
-            break
-        node = below
-        way.append(str(part))
+        if below is not None:
+            node = below
+        if below is not None or nth == len(location):
+            way.append(str(part))
     return node.start_mark.line + 1, "/".join(way)
 
 

@@ -9,9 +9,9 @@ import re
 from collections.abc import Iterator
 from functools import cached_property
 from graphlib import CycleError, TopologicalSorter
-from typing import Literal, Self
+from typing import Annotated, Any, Literal, NoReturn, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag, model_validator
 
 from law.words import Words
 
@@ -31,6 +31,14 @@ Kind = Literal[
     "attachment",
 ]
 Check = Literal["credit_code", "filing_number", "email", "mobile", "division"]
+
+
+class ShapeError(ValueError):
+    """A definition contradicts itself; `link` is the linkId it shows at, empty for all."""
+
+    def __init__(self, link: str, words: Words) -> None:
+        super().__init__(f"{words.zh} · {words.en}")
+        self.link = link
 
 
 class _Strict(BaseModel):
@@ -61,6 +69,16 @@ class AnyOf(_Strict):
     """Holds when one of its conditions does; FHIR has no name for it."""
 
     any: tuple[Condition, ...] = Field(min_length=1)
+
+
+def _which(entry: Any) -> str:
+    several = "any" in entry if isinstance(entry, dict) else isinstance(entry, AnyOf)
+    return "any" if several else "one"
+
+
+When = Annotated[
+    Annotated[Condition, Tag("one")] | Annotated[AnyOf, Tag("any")], Discriminator(_which)
+]
 
 
 class Option(_Strict):
@@ -96,7 +114,7 @@ class Item(_Strict):
     mimeTypes: tuple[str, ...] = ("application/pdf",)  # noqa: N815 -- FHIR's extension
     regex: str | None = None
     check: Check | None = None
-    enableWhen: tuple[Condition | AnyOf, ...] = ()  # noqa: N815 -- FHIR's name
+    enableWhen: tuple[When, ...] = ()  # noqa: N815 -- FHIR's name
     enableBehavior: Literal["all", "any"] = "all"  # noqa: N815 -- FHIR's name
     answerOption: tuple[Option, ...] = ()  # noqa: N815 -- FHIR's name
     item: tuple["Item", ...] = ()
@@ -123,20 +141,23 @@ class Item(_Strict):
     @model_validator(mode="after")
     def _of_its_kind(self) -> Self:
         if (self.type == "group") is not bool(self.item):
-            raise ValueError(f"{self.linkId}: a group, and nothing else, holds items")
+            self._wrong("只有组含下级项", "a group, and nothing else, holds items")
         if (self.type == "coding") is not bool(self.answerOption):
-            raise ValueError(f"{self.linkId}: a coding, and nothing else, has options")
+            self._wrong("只有选择题有选项", "a coding, and nothing else, has options")
         codes = [option.code for option in self.answerOption]
         if len(codes) != len(set(codes)):
-            raise ValueError(f"{self.linkId}: an option stands twice")
+            self._wrong("选项重复", "an option stands twice")
         if self.regex is not None:
             try:
                 re.compile(self.regex)
             except re.error as error:
-                raise ValueError(f"{self.linkId}: {self.regex!r}: {error}") from None
+                self._wrong(f"正则表达式 {self.regex!r} 无效", f"{self.regex!r}: {error}")
         if astray := [i.linkId for i in self.item if i.linkId != f"{self.linkId}.{i.key}"]:
-            raise ValueError(f"{self.linkId}: not named after their group: {astray}")
+            self._wrong(f"未按所在组命名：{astray}", f"not named after their group: {astray}")
         return self
+
+    def _wrong(self, zh: str, en: str) -> NoReturn:
+        raise ShapeError(self.linkId, Words(f"{self.linkId}：{zh}", f"{self.linkId}: {en}"))
 
 
 class Questionnaire(_Strict):
@@ -179,18 +200,25 @@ class Questionnaire(_Strict):
     @model_validator(mode="after")
     def _coherent(self) -> Self:
         if self.url != f"urn:shenbei:form:{self.name}":
-            raise ValueError(f"the url of {self.name} is urn:shenbei:form:{self.name}")
+            url = f"urn:shenbei:form:{self.name}"
+            raise ShapeError("", Words(f"url 应为 {url}", f"the url of {self.name} is {url}"))
         ids = [item.linkId for item in self.walk()]
         if twice := sorted({i for i in ids if ids.count(i) > 1}):
-            raise ValueError(f"a linkId stands twice: {twice}")
-        asked = {c.question for item in self.walk() for c in item.conditions}
-        if unknown := asked - set(ids):
-            raise ValueError(f"conditions on unknown questions: {sorted(unknown)}")
+            words = Words(f"linkId 重复：{twice}", f"a linkId stands twice: {twice}")
+            raise ShapeError(twice[0], words)
+        for item in self.walk():
+            if unknown := sorted({c.question for c in item.conditions} - set(ids)):
+                en = f"a condition on unknown questions: {unknown}"
+                raise ShapeError(item.linkId, Words(f"条件所指的问题不存在：{unknown}", en))
         uncited = [top.linkId for top in self.item if not self.cite and not _cited(top)]
         if uncited:
-            raise ValueError(f"no citation says why these are asked: {uncited}")
+            en = f"no citation says why these are asked: {uncited}"
+            raise ShapeError(uncited[0], Words(f"没有写明依据：{uncited}", en))
         if circle := _circle(self.item):
-            raise ValueError(f"conditions in a circle: {' -> '.join(circle)}")
+            way = " -> ".join(circle)
+            raise ShapeError(
+                circle[0], Words(f"条件互相循环：{way}", f"conditions in a circle: {way}")
+            )
         return self
 
 

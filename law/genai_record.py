@@ -16,7 +16,10 @@ class Sample:
 
     def __post_init__(self) -> None:
         if not 0 <= self.passed <= self.sampled:
-            raise ValueError(f"{self.passed} passed of {self.sampled} sampled")
+            raise ValueError(
+                f"抽检 {self.sampled} 条，却记 {self.passed} 条 · "
+                f"{self.passed} passed of {self.sampled} sampled"
+            )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +45,7 @@ class Record:
     non_refuse_bank: int | None = None
     non_refuse_bank_by_aspect: Counts = field(default_factory=dict[str, int])
     left_out: frozenset[str] = frozenset()  # aspects a specialised model does not touch
+    moved: bool | None = None  # what is left out is in the refuse bank
     output_manual: Sample | None = None
     output_keyword: Sample | None = None
     output_classifier: Sample | None = None

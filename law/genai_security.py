@@ -124,6 +124,11 @@ class _Sheet:
             short = max(-(-wanted // 100) - sample.passed, 0)
         return self._line(row, subject, f"{sample.passed}/{sample.sampled}", short)
 
+    def done(self, table: str, said: bool | None) -> Line:  # noqa: FBT001 -- an answer
+        """Tell whether a duty is done; what is not recorded is not."""
+        row = self._row(table)
+        return self._line(row, "", "", int(not said), recorded=said is not None)
+
     def interval(self, table: str, update: tuple[date, date] | None) -> Line:
         """Compare the last interval of updates; what is over is in days."""
         row = self._row(table)
@@ -188,6 +193,10 @@ def _banks(sheet: _Sheet, record: Record) -> Iterator[Line]:
     counts = record.non_refuse_bank_by_aspect
     touched = [aspect for aspect in aspects() if aspect not in record.left_out]
     yield from sheet.each("non_refuse_bank_each", counts, touched)
+    if not touched:  # a model that touches none of them has nothing to be tested by
+        yield sheet.size("non_refuse_bank_each", None)
+    if record.left_out:
+        yield sheet.done("left_out_moved", record.moved)
 
 
 def _outputs(sheet: _Sheet, record: Record) -> Iterator[Line]:

@@ -37,6 +37,15 @@ class Jurisdiction:
     members: Mapping[str, str] = field(default_factory=dict[str, str])
     present: Mapping[str, str] = field(default_factory=dict[str, str])
 
+    @property
+    def rows(self) -> frozenset[str]:
+        """The names of all rows it reads."""
+        single = {
+            value for name in self.__slots__ if isinstance(value := getattr(self, name), str)
+        }
+        several = {*self.members.values(), *self.present.values()}
+        return frozenset(single | several) - {self.code, ""}
+
     def committee(self, members: int, kinds: Mapping[str, int], *, on: date) -> Finding:
         """Tell whether a committee has enough members, in all and of each kind."""
         row = parameter(self.committee_minimum, on=on)

@@ -206,6 +206,24 @@ def test_a_test_record_is_judged(tmp_path):
 
     assert found["holds"], found["short"]
     assert found["profile"] == "gbt_45654_2025"
+    assert all(line["met"] for line in found["lines"])
+    assert found["warnings"] == []
+
+
+@pytest.mark.parametrize(
+    ("began", "profile"), [("2025-10-31", "tc260_003_2024"), ("2025-11-01", "gbt_45654_2025")]
+)
+def test_the_day_an_assessment_began_chooses_the_profile_whatever_the_record_names(
+    tmp_path, began, profile
+):
+    stated = {"gbt_45654_2025", "tc260_003_2024"} - {profile}
+    path = record_file(tmp_path, record={"began_on": began, "profile": stated.pop()})
+
+    found = answer("genai", "judge", path)
+
+    assert found["profile"] == profile
+    assert "by the day it began" in found["warnings"][0]
+    assert "by the day it began" in run("genai", "judge", path).output
 
 
 def test_what_is_short_is_said_and_the_command_fails(tmp_path):

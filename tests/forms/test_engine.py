@@ -142,8 +142,37 @@ GROUP = """- linkId: a
 @pytest.mark.parametrize(
     ("body", "words"),
     [
-        ("- {linkId: a, type: string, text: {zh-CN: 甲}}", "t:9: item/0/text"),
-        ("- {linkId: a, type: sheet, text: {zh-CN: 甲, en: a}}", "t:9: item/0/type"),
+        (
+            "- {linkId: a, type: string, text: {zh-CN: 甲}}",
+            "t:9: item/0/text/en: 缺少这一项 · Field required",
+        ),
+        (
+            "- {linkId: a, type: sheet, text: {zh-CN: 甲, en: a}}",
+            "t:9: item/0/type: 不是允许的值",
+        ),
+        (
+            "- {linkId: a, type: string, txt: 1, text: {zh-CN: 甲, en: a}}",
+            "t:9: item/0/txt: 没有这样的键",
+        ),
+        (
+            "- {linkId: a, type: string, maxLength: 0, text: {zh-CN: 甲, en: a}}",
+            "t:9: item/0/maxLength: 不合要求",
+        ),
+        (
+            "- {linkId: a, type: string, text: {zh-CN: 甲, en: a}}\n" * 2,
+            "t:10: a: linkId 重复：['a']",
+        ),
+        (
+            "- {linkId: a, type: string, text: {zh-CN: 甲, en: a}}\n"
+            "- {linkId: b, type: string, text: {zh-CN: 乙, en: b}, "
+            "enableWhen: [{question: z, operator: '=', answer: x}]}",
+            "t:10: b: 条件所指的问题不存在：['z'] · a condition on unknown questions: ['z']",
+        ),
+        (
+            "- {linkId: b, type: string, text: {zh-CN: 乙, en: b}, "
+            "enableWhen: [{any: [{question: b, operator: is, answer: x}]}]}",
+            "t:9: item/0/enableWhen/0/any/0/operator: 不是允许的值",
+        ),
         ("- {linkId: a, type: group, text: {zh-CN: 甲, en: a}}", "holds items"),
         ("- {linkId: a, type: coding, text: {zh-CN: 甲, en: a}}", "has options"),
         ("- {linkId: a, type: string, regex: '[', text: {zh-CN: 甲, en: a}}", "unterminated"),

@@ -240,10 +240,10 @@ def test_a_figure_stands_in_the_words_of_its_article(row, words):
     wan, rest = divmod(found.whole, 10_000)
     figure = numeral(wan) + "万" if wan and not rest else numeral(found.whole % 10_000)
 
-    assert words.format(n=found.whole, zh=figure) in _article(found.citation)
+    assert words.format(n=found.whole, zh=figure) in article(found.citation)
 
 
-def _article(citation):
+def article(citation):
     for name in ("instruments.json", "instruments-2.json"):
         for text in json.loads(shared("laws", name).read_text("utf-8")):
             if text["title"].replace("(", "（").replace(")", "）") == citation.title.zh:

@@ -49,7 +49,21 @@ def test_an_aspect_a_specialised_model_does_not_touch_may_be_left_out():
     without = replace(GOOD, non_refuse_bank_by_aspect=counts)
 
     assert not judge(without, on=DAY)
-    assert judge(replace(without, left_out=frozenset({"heroes"})), on=DAY)
+    left = replace(without, left_out=frozenset({"heroes"}))
+    assert judge(replace(left, moved=True), on=DAY)
+    assert not judge(replace(left, moved=False), on=DAY)
+    (short,) = judge(left, on=DAY).short
+    assert short.row.name == "genai_thresholds.left_out_moved"
+    assert not short.recorded
+
+
+def test_leaving_out_every_aspect_leaves_nothing_to_test_by():
+    none = replace(
+        GOOD, non_refuse_bank_by_aspect={}, left_out=frozenset(aspects()), moved=True
+    )
+
+    (short,) = judge(none, on=DAY).short
+    assert short.row.name == "genai_thresholds.non_refuse_bank_each"
 
 
 def test_there_are_thirty_one_risks_in_five_groups_and_thirteen_aspects():
