@@ -64,10 +64,18 @@ def due_of(rule: str, start: str) -> dict[str, Any]:
     head = {"rule": limit.key or limit.name, "from": start, **_ground(limit)}
     if limit.unit == "hour":
         ends = due_moment(moment, limit).isoformat()
-        return head | _due(ends, f"{limit.whole} 小时连续计算", (), [])
+        how = f"{limit.whole} 小时连续计算"
+        nights = "连续计算，夜间和节假日不除外 continuous, nights and holidays included"
+        line = {"on": ends, "kind": nights, "counted": limit.whole}
+        return head | _due(ends, how, (), [line])
     if limit.unit == "date":
         ends = yearly(limit, start_day.year).isoformat()
-        return head | _due(ends, "次年的固定日期", (), [])
+        fixed = {
+            "on": ends,
+            "kind": "次年的固定日期 a fixed date of the next year",
+            "counted": 1,
+        }
+        return head | _due(ends, "次年的固定日期", (), [fixed])
     if limit.unit not in TERMS:
         raise CommandError(f"「{rule}」不是期限 · {rule} counts {limit.unit}")
     term = due(start_day, limit)

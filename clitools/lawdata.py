@@ -10,6 +10,7 @@ from typing import Any
 from law.parameters import (
     UNITS,
     Parameter,
+    data_folder,
     instrument_data,
     instruments,
     parameter_names,
@@ -21,10 +22,32 @@ from law.triage import Answers
 
 def faults(folder: Path) -> list[str]:
     """Return what is wrong with a folder of law data; empty where it can be judged by."""
-    if broken := list(_broken_files(folder)):
+    if broken := [*_missing(folder), *_broken_files(folder)]:
         return broken
     with using(folder):
-        return [*_rows(folder), *_duties()]
+        return [*_calendar(folder), *_rows(folder), *_duties()]
+
+
+def _missing(folder: Path) -> Iterator[str]:
+    """Yield the files of ours that the folder lacks; the rules read them all."""
+    ours = Path(str(data_folder(None)))
+    for file in sorted(ours.rglob("*.toml")):
+        if not folder.joinpath(name := file.relative_to(ours)).is_file():
+            yield f"{folder / name}: 缺少文件 · missing; copy law/data there, then alter it"
+
+
+def _calendar(folder: Path) -> Iterator[str]:
+    for file in sorted(folder.joinpath("calendar").glob("*.toml")):
+        data = tomllib.loads(file.read_text("utf-8"))
+        if wrong := sorted({"published", "notice", "off", "work"} - data.keys()):
+            yield f"{file}: 缺少 missing {', '.join(wrong)}"
+            continue
+        days = [("off", day) for day in data["off"]] + [("work", day) for day in data["work"]]
+        for kind, day in days:
+            if not isinstance(day, date) or str(day.year) != file.stem:
+                yield f"{file}: {kind}: {day} 不是当年的日期 · no day of that year"
+        for day in sorted({*data["off"]} & {*data["work"]}, key=str):
+            yield f"{file}: {day} 既放假又上班 · both off and worked"
 
 
 def _broken_files(folder: Path) -> Iterator[str]:
@@ -59,7 +82,7 @@ def _duties() -> Iterator[str]:
     known = {field.name for field in fields(Answers)}
     data = instrument_data("triage/duties")
     for rule in data["duty"]:
-        if unknown := {*rule["when"], *rule.get("unless", ())} - known:
+        if unknown := {*rule["when"]} - known:
             facts = ", ".join(sorted(unknown))
             yield f"triage/duties.toml: {rule['row']}: 没有事实 · no such fact: {facts}"
     for file in instruments():

@@ -26,7 +26,6 @@ class Rule:
 
     row: str
     when: tuple[str, ...]  # all are true
-    unless: tuple[str, ...]  # none is
     sets: tuple[tuple[str, ...], ...]  # of each, one is
     chosen: tuple[tuple[str, tuple[str, ...]], ...]  # the choice is among these
     of_review: bool  # holds only where there is a review
@@ -35,9 +34,6 @@ class Rule:
         """Return the answers that fire it; none when it does not."""
         for name in self.when:
             if not getattr(answers, name):
-                return ()
-        for name in self.unless:
-            if getattr(answers, name):
                 return ()
         for name, choices in self.chosen:
             if getattr(answers, name) not in choices:
@@ -73,7 +69,6 @@ def _rules(folder: Path | None) -> tuple[Rule, ...]:
         Rule(
             rule["row"],
             tuple(rule["when"]),
-            tuple(rule.get("unless", ())),
             sets(rule),
             tuple((n, tuple(rule[n])) for n in ("model_use", "safety_trigger") if n in rule),
             bool(rule.get("of_review", False)),

@@ -136,6 +136,47 @@ def test_what_if_judges_what_is_recorded_of_a_case_by_its_own_day(tmp_path):
 
 
 @pytest.mark.parametrize(
+    ("rule", "line"),
+    [
+        ("emergency.hours", {"on": "2026-11-27T00:00:00+08:00", "counted": 72}),
+        ("report.annual", {"on": "2027-03-31", "counted": 1}),
+    ],
+)
+def test_terms_that_count_no_days_are_explained_in_one_line(rule, line):
+    (found,) = answer("law", "due", rule, "--from", "2026-11-24")["explanation"]
+
+    assert {key: found[key] for key in line} == line
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "words"),
+    [
+        ("civil_code.toml", None, None, "缺少文件"),
+        ("calendar/2026.toml", "2026-01-01, ", "2025-01-01, ", "不是当年的日期"),
+        ("calendar/2026.toml", "published = true", "publishd = true", "missing published"),
+        ("calendar/2027.toml", "work = []", "work = [2027-01-01]", "既放假又上班"),
+        ("ethics_measures_2023.toml", "value = 30,", "valve = 30,", "[decision_limit]"),
+    ],
+)
+def test_an_altered_law_that_cannot_be_judged_by_is_refused_by_its_file(
+    tmp_path, file, old, new, words
+):
+    path = copied(tmp_path) / file
+    if old is None:
+        path.unlink()
+    else:
+        text = path.read_text("utf-8")
+        assert old in text
+        path.write_text(text.replace(old, new, 1), "utf-8")
+
+    refused = run("law", "whatif", "--data", tmp_path / "law", DOSSIER).exception
+
+    assert isinstance(refused, CommandError)
+    assert words in str(refused)
+    assert file in str(refused)
+
+
+@pytest.mark.parametrize(
     ("text", "holds", "near"),
     [
         ("网信算备110108823483901230031号", True, ""),

@@ -163,14 +163,18 @@ GROUP = """- linkId: a
             "t:10: a: linkId 重复：['a']",
         ),
         (
-            "- {linkId: a, type: string, text: {zh-CN: 甲, en: a}}\n"
-            "- {linkId: b, type: string, text: {zh-CN: 乙, en: b}, "
-            "enableWhen: [{question: z, operator: '=', answer: x}]}",
+            (
+                "- {linkId: a, type: string, text: {zh-CN: 甲, en: a}}\n"
+                "- {linkId: b, type: string, text: {zh-CN: 乙, en: b}, "
+                "enableWhen: [{question: z, operator: '=', answer: x}]}"
+            ),
             "t:10: b: 条件所指的问题不存在：['z'] · a condition on unknown questions: ['z']",
         ),
         (
-            "- {linkId: b, type: string, text: {zh-CN: 乙, en: b}, "
-            "enableWhen: [{any: [{question: b, operator: is, answer: x}]}]}",
+            (
+                "- {linkId: b, type: string, text: {zh-CN: 乙, en: b}, "
+                "enableWhen: [{any: [{question: b, operator: is, answer: x}]}]}"
+            ),
             "t:9: item/0/enableWhen/0/any/0/operator: 不是允许的值",
         ),
         ("- {linkId: a, type: group, text: {zh-CN: 甲, en: a}}", "holds items"),

@@ -140,9 +140,10 @@ FILING = "algorithm_recommendation_2022.filing_duty"
         ),
         (yes(*PUBLIC, "deep_synthesis"), "deep_synthesis_2023.filing_duty", True),
         (
+            # Who supports others and serves the public itself is both (Art. 19 (1) and (2)).
             yes(*PUBLIC, "deep_synthesis", "technical_supporter"),
             "deep_synthesis_2023.filing_duty",
-            False,
+            True,
         ),
         (
             yes("deep_synthesis", "technical_supporter"),
