@@ -122,6 +122,21 @@ def test_answers_to_another_form_are_refused():
         fhir.read(resource)
 
 
+@pytest.mark.parametrize("resource", [[1], {"resourceType": "Patient"}, "x"])
+def test_what_is_no_questionnaire_is_refused(resource):
+    with pytest.raises(ValueError, match="不是 FHIR Questionnaire"):
+        fhir.read(resource)
+
+
+@pytest.mark.parametrize("key", ["url", "version", "name", "status"])
+def test_a_questionnaire_names_itself(key):
+    resource = fhir.questionnaire(FORM)
+    del resource[key]
+
+    with pytest.raises(ValueError, match=f"missing: {key}"):
+        fhir.read(resource)
+
+
 def test_attachments_keep_their_hash_through_fhir():
     form = questionnaire("ethics_application")
     file = {"name": "a.pdf", "type": "application/pdf", "size": 9, "sha256": "0" * 64}

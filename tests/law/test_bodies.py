@@ -17,7 +17,7 @@ from law.followup import (
 )
 from law.jurisdiction import jurisdiction
 from law.meeting import Category, needed
-from law.parameters import parameter, using
+from law.parameters import parameter, parameter_names, using
 from law.pathways import Case, View, converts, emergency, emergency_due, may_be_simplified
 from law.recusal import Relation, recused
 from tests.law.test_whatif import copied
@@ -373,3 +373,13 @@ def test_two_jurisdictions_end_a_simplified_review_differently(code, reviewers, 
 )
 def test_a_committee_of_each_regime_has_seven(special, members, met):
     assert bool(composition(committee(members), special, on=DAY)) is met
+
+
+@pytest.mark.parametrize(
+    ("code", "instrument"), [("cn", "ethics_measures_2023"), ("us", "common_rule_us")]
+)
+def test_a_jurisdiction_reads_rows_that_there_are(code, instrument):
+    rows = jurisdiction(code).rows
+
+    assert rows <= set(parameter_names())
+    assert f"{instrument}.meeting_quorum" in rows
