@@ -5,6 +5,7 @@
 # ruff: noqa: PLC0415 -- see above
 
 import asyncio
+import json
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -172,8 +173,18 @@ def main() -> None:
     except Exception as error:
         if not _says_what(error):
             raise
-        typer.secho(str(error), err=True, fg=typer.colors.RED)
+        words = _words(error)
+        if "--json" in sys.argv:  # whoever reads JSON is told in JSON
+            typer.echo(json.dumps({"error": words}, ensure_ascii=False))
+        typer.secho(words, err=True, fg=typer.colors.RED)
         sys.exit(2)
+
+
+def _words(error: Exception) -> str:
+    if isinstance(error, OSError) and error.filename:
+        why = "找不到或者不能读取，请核对路径 · not there or not readable; check the path"
+        return f"{error.filename}: {why}"
+    return str(error)
 
 
 def _says_what(error: Exception) -> bool:

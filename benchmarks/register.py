@@ -29,7 +29,7 @@ from lists.official import checked, listed, published
 from records.database import Database
 from records.migrate import upgrade
 from records.register.importing import BATCH, begin, take
-from records.register.index import index, recount
+from records.register.index import CHUNK, index, recount
 from records.register.search import Query, search
 from records.register.tables import Entity, ListFile, RegisteredFiling
 
@@ -131,19 +131,14 @@ async def _grow(database: Database, entries: Sequence[Entry]) -> None:
         await session.exec(insert(Entity), params=[{"id": 1, "name": "x", "credit_code": ""}])
     numbered = _filings(entries)
     done = 0
-    while batch := list(islice(numbered, 10_000)):
+    while batch := list(islice(numbered, CHUNK // 2)):
         async with database.writing() as session:
             await session.exec(insert(RegisteredFiling), params=batch)
-            await index(session, batch, fresh={row["id"] for row in batch})
+            await index(session, batch)
         done += len(batch)
     async with database.writing() as session:
-        connection = await session.connection()
-        if database.sqlite:
-            optimize = "INSERT INTO register_search (register_search) VALUES ('optimize')"
-            await connection.execute(text(optimize))
-        else:
-            await connection.execute(text("ANALYZE register_search"))
-            await connection.execute(text("ANALYZE register_filing"))
+        if not database.sqlite:
+            await (await session.connection()).execute(text("ANALYZE"))
         await recount(session)
 
 

@@ -59,9 +59,10 @@ def self_review(answers: Mapping[str, Any]) -> Answers:
 
 
 def assumed(answers: Mapping[str, Any]) -> tuple[str, ...]:
-    """Return the questions that nobody answered, whose cautious default a triage takes."""
+    """Return the questions that nobody answered and a triage therefore takes as yes."""
     known = _known(answers)
-    return tuple(field.name for field in fields(Answers) if field.name not in known)
+    cautious = (field.name for field in fields(Answers) if field.default is True)
+    return tuple(name for name in cautious if name not in known)
 
 
 def _known(answers: Mapping[str, Any]) -> dict[str, Any]:
@@ -115,8 +116,6 @@ def _of_service(answers: Mapping[str, Any]) -> dict[str, Any]:
         "public_service": public,
         "opens_forum": service.get("opens_forum"),
         "can_mobilise": service.get("can_mobilise"),
-        # Asked of activities that are no public service; those are no clinical research.
-        "invasive_brain_interface": False if public else None,
         "recommendation_algorithm": True if "class" in filing else no_service,
         "deep_synthesis": synthesis,
         "edits_biometrics": no_service,

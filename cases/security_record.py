@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date
+from fractions import Fraction
 from typing import Any, Final
 
 from law.genai_record import Record, Sample
@@ -17,8 +18,8 @@ def record(answers: _Answers) -> Record:
     technical = part.get("corpus_technical", {})
     return Record(
         corpus_manual=_sample(part.get("corpus_manual")),
-        corpus_size=technical.get("total"),
-        corpus_technical=_sample(technical),
+        corpus_drawn=_drawn(technical),
+        corpus_technical=_sample(technical) or _permille(technical),
         sources=_sources(sources, "assessed"),
         collected=_sources(sources, "checked"),
         keywords=part.get("keywords", {}).get("total"),
@@ -59,6 +60,22 @@ def _sample(group: _Answers | None, passed: str = "passed") -> Sample | None:
     if not group or "sampled" not in group or passed not in group:
         return None
     return Sample(group["sampled"], group[passed])
+
+
+def _drawn(technical: _Answers) -> Sample | None:
+    """Return how many of the corpus were checked: by counts, else by the share."""
+    if "total" in technical and "sampled" in technical:
+        return Sample(technical["total"], technical["sampled"])
+    if "share" not in technical:
+        return None
+    share = Fraction(str(technical["share"]))
+    return Sample(share.denominator, share.numerator)
+
+
+def _permille(technical: _Answers) -> Sample | None:
+    """Return a pass rate that is known in thousandths only."""
+    rate = technical.get("pass_rate_permille")
+    return None if rate is None else Sample(1000, rate)
 
 
 def _sources(rows: list[_Answers], verb: str) -> dict[str, Sample]:

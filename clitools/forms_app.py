@@ -39,6 +39,8 @@ def check_forms(
     """Check every definition, and that no active version changed."""
     from forms.library import enter, faults, names
 
+    if lock:
+        enter()
     found = faults()
     if as_json:
         document({"holds": not found, "forms": len(names()), "faults": found})
@@ -47,8 +49,6 @@ def check_forms(
         return
     if found:
         fail("\n".join(found))
-    if lock:
-        enter()
     say(f"{len(names())} 张表单均无误 · all forms are well-formed")
 
 

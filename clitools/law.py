@@ -24,6 +24,7 @@ from law.parameters import (
     versions,
 )
 from law.triage import triage
+from law.units import BOUNDS
 
 _YEARS = (2000, 2100)
 
@@ -42,18 +43,21 @@ def rows() -> list[dict[str, Any]]:
 
 
 def row(rule: str, on: str) -> dict[str, Any]:
-    """Return a rule as in force on a day."""
-    return _row(_in_force(rule, day(on)))
+    """Return a rule as in force on a day, and the rows that belong to it."""
+    found = _in_force(rule, day(on))
+    return _row(found) | {"also": [_row(_in_force(name, day(on))) for name in found.also]}
 
 
 def words_of(found: dict[str, Any]) -> Iterator[str]:
     """Yield the lines of a rule for people."""
-    figure = f"{found['value']} {found['unit']}（{found['bound']}）"
+    figure = f"{BOUNDS[found['bound']]} {found['value']} {found['unit']}"
     yield f"{found['rule']}  {'义务 duty' if found['unit'] == 'duty' else figure}"
     yield f"  {found['label']['zh']} · {found['label']['en']}"
     yield f"  {found['place']}；自 {found['since']} 起；{found['confidence']}"
     if found["note"]["zh"]:
         yield f"  {found['note']['zh']} · {found['note']['en']}"
+    for row_ in found.get("also", ()):
+        yield from words_of(row_)
 
 
 def due_of(rule: str, start: str) -> dict[str, Any]:
@@ -98,13 +102,14 @@ def triage_of(path: Path, on: str) -> dict[str, Any]:
     except NotInForceError as error:
         raise CommandError(f"{when} 尚无该规则 · {error}") from None
     parts = ("scope", "listed", "omitted", "duties")
+    unsaid = frozenset(dossier.assumed(facts))
     return {
         "on": when.isoformat(),
         "route": found.route.value,
-        "because": _conclusion(found.because),
+        "because": _conclusion(found.because, unsaid),
         "expert_review": found.expert_review,
-        **{part: [_conclusion(c) for c in getattr(found, part)] for part in parts},
-        "assumed": list(dossier.assumed(facts)),
+        **{part: [_conclusion(c, unsaid) for c in getattr(found, part)] for part in parts},
+        "assumed": [*dossier.assumed(facts)],
         "counterfactuals": [
             {
                 "answer": c.answer,
@@ -125,7 +130,9 @@ def lines_of_triage(found: dict[str, Any]) -> Iterator[str]:
     for part in ("scope", "listed", "omitted", "duties"):
         for c in found[part]:
             fired = "、".join(c["answers"])
-            yield f"  {c['detail']}〔{c['citation']}，{c['confidence']}〕{fired}"
+            open_ = "、".join(c["assumed"])
+            doubt = f"（未回答，审慎认定 assumed: {open_}）" if open_ else ""
+            yield f"  {c['detail']}〔{c['citation']}，{c['confidence']}〕{fired}{doubt}"
     if unanswered := "、".join(found["assumed"]):
         yield f"未回答而按审慎原则认定 · unanswered, taken cautiously: {unanswered}"
     for c in found["counterfactuals"]:
@@ -212,8 +219,11 @@ def checked(path: Path, facts: dict[str, Any]) -> dict[str, Any]:
     return facts
 
 
-def _conclusion(c: Conclusion) -> dict[str, Any]:
-    return {"code": c.code, "answers": list(c.answers), **_reason(c.reason)}
+def _conclusion(c: Conclusion, unsaid: frozenset[str]) -> dict[str, Any]:
+    """Return a conclusion; `assumed` are the answers it rests on that nobody gave."""
+    assumed = [name for name in c.answers if name in unsaid]
+    head = {"code": c.code, "answers": list(c.answers), "assumed": assumed}
+    return head | _reason(c.reason)
 
 
 def _reason(reason: Reason) -> dict[str, Any]:

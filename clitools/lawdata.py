@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 from law.parameters import (
-    UNITS,
     Parameter,
     data_folder,
     instrument_data,
@@ -18,6 +17,7 @@ from law.parameters import (
     versions,
 )
 from law.triage import Answers
+from law.units import UNITS
 
 
 def faults(folder: Path) -> list[str]:

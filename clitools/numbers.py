@@ -11,6 +11,8 @@ from forms.library import questionnaire
 from forms.reading import read_answers
 from law import credit_code, filing_number
 from law.genai_security import Line, judge
+from law.parameters import NotInForceError
+from law.units import BOUNDS
 
 
 def number_of(text: str) -> dict[str, Any]:
@@ -45,6 +47,10 @@ def judgement(path: Path, profile: str, *, lenient: bool) -> dict[str, Any]:
         found = judge(
             security_record.record(answers), on=begun, profile=profile, strict=not lenient
         )
+    except NotInForceError:
+        zh = f"{begun} 时该要求尚未施行，请核对评估开始日期"
+        en = f"{profile} was not in force on {begun}; check when the assessment began"
+        raise CommandError(f"{path}: {zh} · {en}") from None
     except (LookupError, ValueError) as error:
         raise CommandError(f"{path}: {error}") from None
     return {
@@ -98,16 +104,26 @@ def _number(
 
 
 def _line(line: Line) -> dict[str, Any]:
-    label = line.row.label
-    found = line.found or "未记录 not recorded"
-    wording = "" if line.required else "（宜 recommended）"
+    row = line.row
+    wanted = f"{BOUNDS[row.bound]} {row.whole} {row.unit}" if row.unit != "duty" else ""
+    found = line.found or ("" if line.recorded else "未记录 not recorded")
+    short = f"，差 {line.shortfall}" if line.recorded and line.shortfall and wanted else ""
+    wording = "（宜 recommended）" if line.recommended else ""
+    what = "：".join(filter(None, (row.label.zh, found)))
+    place = f"〔{row.citation.place}，{row.confidence.value}〕"
     return {
-        "rule": line.row.name.rsplit(".", 1)[1],
+        "rule": row.name.rsplit(".", 1)[1],
         "subject": line.subject,
         "found": line.found,
-        "wanted": line.row.whole,
+        "recorded": line.recorded,
+        "wanted": row.whole,
+        "unit": row.unit,
+        "bound": row.bound,
         "met": line.met,
-        "shortfall": line.shortfall,
+        "shortfall": line.shortfall if line.recorded else None,
         "required": line.required,
-        "detail": f"{label.zh}：{found}，标准 {line.row.whole}，差 {line.shortfall}{wording}",
+        "recommended": line.recommended,
+        "place": row.citation.place,
+        "confidence": row.confidence.value,
+        "detail": f"{what}，标准 {wanted}{short}{wording}{place}".replace("标准 ，", ""),
     }

@@ -7,19 +7,25 @@ from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
-from cases import dossier
+from cases import dossier, security_record
 from clitools.errors import CommandError
 from clitools.law import checked, day
 from clitools.lawdata import faults
+from forms.library import questionnaire
+from forms.prefill import prefill
 from forms.reading import read_answers
-from law.clock import TERMS
 from law.committee import Member
 from law.decision import Count
+from law.genai_record import Record
 from law.meeting import Category
-from law.parameters import named, parameter_names, versions
+from law.parameters import named, versions
 from law.whatif import Sheet, changed_rows, judge, whatif
 
 _DIFFERENCE = ("sheet", "question", "before", "after")
+_TERMS_OF_A_CASE = (
+    *("review.limit", "emergency.hours", "rereview.limit", "register.activity"),
+    *("safety.due", "filing.first", "filing.authority"),
+)
 
 
 def whatif_of(folder: Path, paths: Sequence[Path], on: str) -> dict[str, Any]:
@@ -34,7 +40,8 @@ def whatif_of(folder: Path, paths: Sequence[Path], on: str) -> dict[str, Any]:
         return {
             "rows": [list(change) for change in changed_rows(folder)],
             "differences": [
-                {name: getattr(d, name) for name in _DIFFERENCE} | {"because": list(d.because)}
+                {name: getattr(d, name) for name in _DIFFERENCE}
+                | {"because": list(d.because), "confidence": _marks(d.because)}
                 for d in whatif(folder, sheets)
             ],
         }
@@ -43,7 +50,7 @@ def whatif_of(folder: Path, paths: Sequence[Path], on: str) -> dict[str, Any]:
 
 
 class _Recorded(BaseModel, extra="forbid"):
-    """What happened in a case, and when; what is not said is taken to begin on its day.
+    """What happened in a case, and when; a case's terms begin on its day unless it says else.
 
     A member is a category or `{category, gender, outside, chair}`; count is agree, present,
     members; experts are agree, disagree, all.
@@ -55,6 +62,12 @@ class _Recorded(BaseModel, extra="forbid"):
     present: list[Member | Category] | None = None
     count: tuple[int, int, int] | None = None
     experts: tuple[int, int, int] | None = None
+
+
+def _marks(names: Sequence[str]) -> dict[str, str]:
+    """Return how surely the wording of some rows is known; a year of the calendar has none."""
+    rows = (name for name in names if not name.startswith("calendar."))
+    return {name: versions(name)[-1].confidence.value for name in rows}
 
 
 def _sheet(path: Path, on: date) -> Sheet:
@@ -80,12 +93,9 @@ def _place(location: tuple[int | str, ...]) -> str:
 
 def _recorded(path: Path, facts: dict[str, Any], said: _Recorded, default: date) -> Sheet:
     on = said.on or default
-    terms = (
-        v[-1]
-        for v in map(versions, parameter_names())
-        if v[-1].unit in TERMS | {"hour", "date"}
-    )
-    starts = {p.name: on for p in terms if p.since <= on}
+    starts = {
+        name: on for name in map(named, _TERMS_OF_A_CASE) if versions(name)[0].since <= on
+    }
     if launched := facts.get("service", {}).get("launched_on"):
         starts[named("filing.first")] = date.fromisoformat(launched)
     starts |= {named(rule): day_ for rule, day_ in said.starts.items()}
@@ -98,7 +108,16 @@ def _recorded(path: Path, facts: dict[str, Any], said: _Recorded, default: date)
         present=_members(said.present),
         count=None if said.count is None else Count(*said.count),
         experts=said.experts,
+        security=_security(facts),
     )
+
+
+def _security(facts: dict[str, Any]) -> Record | None:
+    """Return the generative-AI test record that a project's facts hold, where they do."""
+    if "genai_tests" not in facts:
+        return None
+    answers, _ = prefill(questionnaire("genai_test_record"), facts)
+    return security_record.record(answers)
 
 
 def _members(said: Sequence[Member | Category] | None) -> tuple[Member, ...] | None:

@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import Final
 
-from law.parameters import data_folder, source
+from law.parameters import data_folder, noted, source
 from law.words import Words
 
 _FRIDAY: Final = 5  # ISO weekday
@@ -30,9 +30,21 @@ class Year:
     off: frozenset[date]
     work: frozenset[date]
 
+    @property
+    def name(self) -> str:
+        """Its name among the rows of the law."""
+        return f"calendar.{self.year}"
+
+
+def years() -> tuple[int, ...]:
+    """Return the years that have a table, published or not."""
+    files = (file.name for file in data_folder(source()).joinpath("calendar").iterdir())
+    return tuple(sorted(int(name[:-5]) for name in files if name.endswith(".toml")))
+
 
 def year_table(year: int) -> Year:
     """Return the table of a year; a year without a file is unpublished."""
+    noted(f"calendar.{year}")
     return _table(source(), year)
 
 
@@ -64,6 +76,7 @@ def is_holiday(day: date) -> bool:
 
 
 def _workdays(year: int) -> tuple[date, ...]:
+    noted(f"calendar.{year}")
     return _listed(source(), year)
 
 

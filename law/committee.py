@@ -37,7 +37,11 @@ def composition(
     for least in governing("committee_minimum", special, on=on):
         finding &= fewer(len(members), least, Words("委员", "members"))
     categories = parameter("ethics_measures_2023.committee_categories", on=on)
-    finding &= missing_categories((m.category for m in members), categories)
+    there = (m.category for m in members)
+    finding &= missing_categories(there, categories, categories.whole)
+    odd = parameter("office_policy.odd_committee", on=on)
+    if odd.value and len(members) % 2 == 0:
+        finding &= objection(Words("委员人数应为单数", "the number of members is even"), odd)
     finding &= mixed(members, on=on)
     chairs = parameter("ethics_measures_2023.committee_chair", on=on)
     found = sum(m.chair for m in members)

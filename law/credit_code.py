@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
+from law.division import province
 from law.finding import WordedError
 from law.words import Words
 
@@ -15,6 +16,20 @@ _DEPARTMENTS: Final = {
     "5": Words("民政", "civil affairs"),
     "9": Words("工商（市场监管）", "market regulation"),
     "Y": Words("其他", "other"),
+}
+_KINDS: Final = {
+    "11": Words("机关", "government body"),
+    "12": Words("事业单位", "public institution"),
+    "13": Words("编办直接管理机构编制的群众团体", "mass organisation"),
+    "19": Words("其他", "other"),
+    "51": Words("社会团体", "association"),
+    "52": Words("民办非企业单位", "private non-enterprise unit"),
+    "53": Words("基金会", "foundation"),
+    "59": Words("其他", "other"),
+    "91": Words("企业", "enterprise"),
+    "92": Words("个体工商户", "sole trader"),
+    "93": Words("农民专业合作社", "farmers' cooperative"),
+    "Y1": Words("其他", "other"),
 }
 _UNKNOWN: Final = Words("未列明", "not listed")
 
@@ -65,14 +80,16 @@ class CreditCode:
             if self.check_holds
             else Words("与前十七位不符", "does not follow from the first seventeen")
         )
-        place = Words("登记机关行政区划", "division of the registering authority")
+        known = province(self.division) or _UNKNOWN
+        place = Words(f"登记机关所在：{known.zh}", f"registered in {known.en}")
+        body = _KINDS.get(f"{self.department}{self.kind}", _UNKNOWN)
         return (
             (
                 Words("登记管理部门", "registering department"),
                 self.department,
                 _DEPARTMENTS.get(self.department, _UNKNOWN),
             ),
-            (Words("机构类别", "kind of body"), self.kind, Words("见 GB 32100", "GB 32100")),
+            (Words("机构类别", "kind of body"), self.kind, body),
             (Words("区划代码", "division"), self.division, place),
             (Words("主体标识码", "organisation"), self.organisation, own),
             (Words("校验码", "check character"), self.check, check),

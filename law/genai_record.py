@@ -31,7 +31,7 @@ class Record:
     """
 
     corpus_manual: Sample | None = None
-    corpus_size: int | None = None  # all items of the corpus
+    corpus_drawn: Sample | None = None  # of all items of the corpus, those checked technically
     corpus_technical: Sample | None = None
     sources: Mapping[str, Sample] = field(default_factory=dict[str, Sample])
     collected: Mapping[str, Sample] = field(default_factory=dict[str, Sample])

@@ -28,7 +28,8 @@ class Line:
     found: str
     met: bool
     shortfall: int  # items, or the passes that are missing; 0 when met
-    required: bool  # false where the profile only recommends it (宜)
+    required: bool  # false where it is only recommended, and that is not demanded
+    recommended: bool  # the profile's wording is 宜, not 应
     recorded: bool = True
 
 
@@ -90,8 +91,7 @@ def judge(record: Record, *, on: date, profile: str = "", strict: bool = True) -
     if chosen not in PROFILES:
         raise LookupError(f"no profile {chosen}; there are {', '.join(PROFILES)}")
     data = instrument_data(chosen)
-    soft = frozenset[str]() if strict else frozenset(data["profile"]["recommended"])
-    sheet = _Sheet(on, soft)
+    sheet = _Sheet(on, frozenset(data["profile"]["recommended"]), strict)
     lines = tuple(
         line
         for part in (_corpus, _keywords, _banks, _outputs, _upkeep)
@@ -105,6 +105,7 @@ def judge(record: Record, *, on: date, profile: str = "", strict: bool = True) -
 class _Sheet:
     on: date
     soft: frozenset[str]
+    strict: bool
 
     def size(self, table: str, count: int | None, subject: str = "") -> Line:
         row = self._row(table)
@@ -153,8 +154,9 @@ class _Sheet:
     def _line(
         self, row: Parameter, subject: str, found: str, short: int, *, recorded: bool = True
     ) -> Line:
-        required = row.name.rsplit(".", 1)[1] not in self.soft
-        return Line(row, subject, found, short == 0, short, required, recorded)
+        soft = row.name.rsplit(".", 1)[1] in self.soft
+        demanded = self.strict or not soft
+        return Line(row, subject, found, short == 0, short, demanded, soft, recorded)
 
 
 def _corpus(sheet: _Sheet, record: Record) -> Iterator[Line]:
@@ -168,10 +170,7 @@ def _corpus(sheet: _Sheet, record: Record) -> Iterator[Line]:
     manual, technical = record.corpus_manual, record.corpus_technical
     yield sheet.size("corpus_manual_size", manual.sampled if manual else None)
     yield sheet.rate("corpus_manual_rate", manual)
-    drawn = None
-    if technical is not None and record.corpus_size is not None:
-        drawn = Sample(record.corpus_size, technical.sampled)
-    yield sheet.rate("corpus_technical_share", drawn)
+    yield sheet.rate("corpus_technical_share", record.corpus_drawn)
     yield sheet.rate("corpus_technical_rate", technical)
 
 

@@ -59,12 +59,15 @@ def _number(present: list[Category], least: Parameter) -> Finding:
 
 def _categories(present: list[Category], on: date) -> Finding:
     row = parameter("ethics_measures_2023.meeting_categories", on=on)
-    return missing_categories(present, row)
+    return missing_categories(present, row, row.whole)
 
 
-def missing_categories(present: Iterable[Category], row: Parameter) -> Finding:
-    """Return one objection for each category of the row that nobody represents."""
-    missing = set(Category) - set(present)
+def missing_categories(
+    present: Iterable[Category], row: Parameter, kinds: int = len(Category)
+) -> Finding:
+    """Return one objection for each category that nobody represents, if kinds are too few."""
+    there = set(present)
+    missing = set[Category]() if len(there) >= kinds else set(Category) - there
     return Finding(
         tuple(
             Reason(

@@ -15,11 +15,9 @@ from typing import Any, Final
 
 from law.citation import Citation, Confidence
 from law.finding import Reason
+from law.units import bound_of
 from law.words import Words
 
-UNITS: Final = frozenset(
-    "category date day duty hour item keyword month percent person question sample".split()  # noqa: SIM905 -- a list of words
-) | frozenset({"share", "switch", "times", "working_day", "year", "yuan"})
 _NONE: Final = Words("", "")
 _SOURCE: ContextVar[Path | None] = ContextVar("law_data", default=None)
 _READ: ContextVar[set[str] | None] = ContextVar("rows_read", default=None)
@@ -39,7 +37,7 @@ class Parameter:
 
     `value` is a `Fraction`, so that thirds stay exact; `whole` gives it as an integer. A duty
     has no figure and counts as one; a switch is on (1) or off (0). `bound` says how the figure
-    is compared: at_least (以上), at_most (以下), exclusive (超过).
+    is compared, see `law.units`.
     """
 
     name: str
@@ -54,6 +52,7 @@ class Parameter:
     roll_over: bool = True
     note: Words = _NONE
     until: date | None = None
+    also: tuple[str, ...] = ()  # rows that belong to the same public name
 
     @property
     def whole(self) -> int:
@@ -202,6 +201,7 @@ def _versions(source: Path | None, name: str) -> tuple[Parameter, ...]:
 def _parameter(
     name: str, document: Mapping[str, Any], entry: Mapping[str, Any], row: Mapping[str, Any]
 ) -> Parameter:
+    instrument = name.split(".", maxsplit=1)[0]
     return Parameter(
         name=name,
         label=_words(entry["label"]),
@@ -209,7 +209,7 @@ def _parameter(
         unit=entry["unit"],
         since=row["from"],
         citation=Citation(
-            name.split(".", maxsplit=1)[0],
+            instrument,
             _words(document["instrument"]["title"]),
             row["article"],
             row.get("item", 0),
@@ -218,10 +218,11 @@ def _parameter(
         ),
         confidence=Confidence(row["confidence"]),
         key=entry.get("key", ""),
-        bound=entry.get("bound", "at_least"),
+        bound=entry.get("bound", bound_of(entry["unit"])),
         roll_over=entry.get("roll_over", True),
         note=_words(entry["note"]) if "note" in entry else _NONE,
         until=row.get("to"),
+        also=tuple(f"{instrument}.{table}" for table in entry.get("also", ())),
     )
 
 

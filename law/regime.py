@@ -10,7 +10,7 @@ from law.duties import facts
 from law.parameters import NotInForceError, Parameter, UnknownRuleError, parameter
 
 Regime = Literal["ai_ethics_measures_2026", "life_science_measures_2023"]
-_GENERAL: Final = "ethics_measures_2023"
+GENERAL: Final = "ethics_measures_2023"
 
 
 def regimes(answers: object) -> tuple[Regime, ...]:
@@ -38,7 +38,7 @@ def governing(
     Raises:
         NotInForceError: The general row was not in force.
     """
-    rows = [parameter(f"{_GENERAL}.{table}", on=on)]
+    rows = [parameter(f"{GENERAL}.{table}", on=on)]
     for measures in special:
         with suppress(NotInForceError, UnknownRuleError):
             rows.append(parameter(f"{measures}.{table}", on=on))

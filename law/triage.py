@@ -8,7 +8,9 @@ from typing import Final, Literal
 from law.annex import annexes
 from law.conclusion import Conclusion, conclude, true
 from law.duties import rules
-from law.parameters import NotInForceError, parameter
+from law.finding import Reason
+from law.parameters import NotInForceError, Parameter, parameter, versions
+from law.words import Words
 
 _MEASURES: Final = "ethics_measures_2023"
 _AI: Final = "ai_ethics_measures_2026"
@@ -38,10 +40,11 @@ class Answers:
     """The self-review answers a triage needs.
 
     The defaults are what an unanswered question counts as: what brings a duty counts as yes,
-    what takes one away counts as no, so that nobody escapes by leaving a question open. Only
-    what is foreign to most AI projects counts as no until it is said: animals, biosamples,
-    international cooperation, life science and its three listed activities, a rule of other
-    law, a million users.
+    what takes one away counts as no, so that nobody
+    escapes by leaving a question open. Only what is foreign to most AI projects counts as no
+    until it is said: animals, biosamples, international cooperation, life science and its four
+    listed activities, a rule of other law, editing faces or voices, acting as a person, a
+    million users.
     """
 
     participants: bool = True
@@ -55,7 +58,7 @@ class Answers:
     new_species: bool = False
     stem_cell_chimera: bool = False
     germline_editing: bool = False
-    invasive_brain_interface: bool = True
+    invasive_brain_interface: bool = False
     human_machine_fusion: bool = True
     opinion_mobilisation: bool = True
     consciousness_guiding: bool = True
@@ -73,11 +76,11 @@ class Answers:
     can_mobilise: bool = True
     recommendation_algorithm: bool = True
     deep_synthesis: bool = True
-    edits_biometrics: bool = True
+    edits_biometrics: bool = False
     technical_supporter: bool = False
     generative_ai: bool = True
     model_use: ModelUse = ""
-    anthropomorphic: bool = True
+    anthropomorphic: bool = False
     over_a_million_users: bool = False
     safety_trigger: SafetyTrigger = ""
 
@@ -109,6 +112,8 @@ class Triage:
 
 def triage(answers: Answers, *, on: date) -> Triage:
     """Return what follows from the answers under the law of a day."""
+    if on < (begins := versions(f"{_MEASURES}.scope_people")[0]).since:
+        return _before(begins, answers, on)
     scope = _scope(answers, on)
     listed = _listed(answers, on)
     route, because = _route(answers, scope, listed, on)
@@ -116,6 +121,18 @@ def triage(answers: Answers, *, on: date) -> Triage:
     exempt = route in {Route.EXEMPT, Route.NOT_IN_SCOPE}
     duties = _duties(answers, listed, omitted, on, exempt=exempt)
     return Triage(on, route, because, scope, listed, omitted, duties)
+
+
+def _before(begins: Parameter, answers: Answers, on: date) -> Triage:
+    """Return what followed before the Measures were in force: duties of other rules only."""
+    words = Words(
+        f"《科技伦理审查办法》自 {begins.since} 起施行，当日尚无伦理审查",
+        f"the Measures are in force from {begins.since}; there was no ethics review that day",
+    )
+    reason = Reason(words, begins.citation, begins.confidence)
+    duties = _duties(answers, (), (), on, exempt=True)
+    because = Conclusion(begins.name, (), reason)
+    return Triage(on, Route.NOT_IN_SCOPE, because, (), (), (), duties)
 
 
 def _scope(answers: Answers, on: date) -> tuple[Conclusion, ...]:

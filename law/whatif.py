@@ -11,10 +11,13 @@ from functools import partial
 from pathlib import Path
 from typing import Final
 
-from law.clock import CHINA, due, due_moment, yearly
+from law.calendar import year_table, years
+from law.clock import CHINA, TERMS, due, due_moment, yearly
 from law.committee import Member, attendance, composition
-from law.decision import Count, carries, opinion, to_carry
+from law.decision import Count, carries, opinion, to_carry, to_opine
 from law.followup import followup_due
+from law.genai_record import Record
+from law.genai_security import judge as judge_record
 from law.meeting import quorum
 from law.parameters import (
     NotInForceError,
@@ -24,7 +27,7 @@ from law.parameters import (
     versions,
     watching,
 )
-from law.regime import Regime, governing, regimes
+from law.regime import GENERAL, Regime, earliest, governing, regimes
 from law.triage import Answers, triage
 
 
@@ -41,6 +44,7 @@ class Sheet:
     present: tuple[Member, ...] | None = None
     count: Count | None = None
     experts: tuple[int, int, int] | None = None  # agree, disagree, all
+    security: Record | None = None  # a generative-AI test record
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,27 +77,38 @@ def _read_by(question: str, sheet: Sheet, folder: Path) -> set[str]:
     part, _, row = question.partition(":")
     if part == "conclusion" and row in parameter_names():
         return {row}
-    name = "triage" if part in _TRIAGE else question
+    name = "triage" if part in _TRIAGE else "genai" if part == "genai" else question
     with using(folder), watching() as read:
         _questions(sheet)[name]()
     return read
 
 
 def changed_rows(folder: Path) -> tuple[tuple[str, str, str], ...]:
-    """Return the rows whose values differ in another data folder: name, before, after."""
-
-    def values(name: str) -> str:
-        return "; ".join(f"{p.since}: {p.value} {p.unit}" for p in versions(name))
-
-    before = {name: values(name) for name in parameter_names()}
+    """Return the rows and years that differ in another data folder: name, before, after."""
+    before = _values()
     with using(folder):
-        after = {name: values(name) for name in parameter_names()}
-    names = sorted(before.keys() | after.keys())
+        after = _values()
     return tuple(
         (name, before.get(name, ""), after.get(name, ""))
-        for name in names
+        for name in sorted(before.keys() | after.keys())
         if before.get(name) != after.get(name)
     )
+
+
+def _values() -> dict[str, str]:
+    found = {
+        name: "; ".join(f"{p.since}: {p.value} {p.unit}" for p in versions(name))
+        for name in parameter_names()
+    }
+    for year in years():
+        table = year_table(year)
+        days = (
+            (f"-{day}" for day in sorted(table.off)),
+            (f"+{day}" for day in sorted(table.work)),
+        )
+        told = "published" if table.published else "provisional"
+        found[table.name] = " ".join((told, *days[0], *days[1]))
+    return found
 
 
 def judge(sheet: Sheet) -> dict[str, str]:
@@ -106,6 +121,11 @@ def judge(sheet: Sheet) -> dict[str, str]:
 
 
 _TRIAGE: Final = frozenset({"route", "expert_review", "conclusion"})
+_LEAST: Final = {
+    "committee_needs": "committee_minimum",
+    "quorum_needs": "meeting_quorum",
+    "experts_needed": "expert_group_minimum",
+}
 Answer = Callable[[], dict[str, str] | str | int | bool]
 
 
@@ -113,18 +133,27 @@ def _questions(sheet: Sheet) -> dict[str, Answer]:
     """Return what answers each question; triage answers several at once."""
     special, on = regimes(sheet.answers), sheet.on
     asked: dict[str, Answer] = {"triage": partial(_triage, sheet)}
-    asked |= {f"due:{row}": partial(_due, row, start) for row, start in sheet.starts.items()}
+    for row, start in sheet.starts.items():
+        asked[f"due:{row}"] = partial(_due, row, start, special)
     asked["due:followup"] = lambda: _followup(sheet, special)
-    asked["quorum_needs"] = lambda: max(
-        row.whole for row in governing("meeting_quorum", special, on=on)
-    )
+    for question, table in _LEAST.items():
+        asked[question] = partial(_most, table, special, on)
+    asked["expert_votes_needed"] = lambda: to_opine(
+        _most("expert_group_minimum", special, on), on=on
+    )[0]
+    return asked | _of_record(sheet, special)
+
+
+def _of_record(sheet: Sheet, special: tuple[Regime, ...]) -> dict[str, Answer]:
+    """Return what answers the questions about what is recorded of a case."""
+    asked: dict[str, Answer] = {}
+    on = sheet.on
+    if (record := sheet.security) is not None:
+        asked["genai"] = lambda: _security(record, on)
     if (committee := sheet.committee) is not None:
         asked["committee"] = lambda: bool(composition(committee, special, on=on))
     if (present := sheet.present) is not None:
-        categories = [member.category for member in present]
-        asked["quorum"] = lambda: bool(quorum(categories, special, on=on))
-        if all(member.gender != "unknown" for member in present):
-            asked["attendance"] = lambda: bool(attendance(present, special, on=on))
+        asked |= _of_present(present, special, on)
     if (count := sheet.count) is not None:
         sizes = (count.present, count.members)
         asked["votes_needed"] = lambda: to_carry(*sizes, special, on=on)[0]
@@ -132,6 +161,30 @@ def _questions(sheet: Sheet) -> dict[str, Answer]:
     if (experts := sheet.experts) is not None:
         asked["opinion"] = lambda: str(opinion(*experts, on=on)[0])
     return asked
+
+
+def _of_present(
+    present: tuple[Member, ...], special: tuple[Regime, ...], on: date
+) -> dict[str, Answer]:
+    categories = [member.category for member in present]
+    asked: dict[str, Answer] = {
+        "quorum": lambda: bool(quorum(categories, special, on=on)),
+    }
+    if all(member.gender != "unknown" for member in present):
+        asked["attendance"] = lambda: bool(attendance(present, special, on=on))
+    return asked
+
+
+def _most(table: str, special: tuple[Regime, ...], on: date) -> int:
+    return max(row.whole for row in governing(table, special, on=on))
+
+
+def _security(record: Record, on: date) -> dict[str, str]:
+    try:
+        lines = judge_record(record, on=on).lines
+    except LookupError:
+        return {"genai": "no profile in force"}
+    return {f"genai:{line.row.name} {line.subject}".rstrip(): str(line.met) for line in lines}
 
 
 def _triage(sheet: Sheet) -> dict[str, str]:
@@ -149,11 +202,15 @@ def _followup(sheet: Sheet, special: tuple[Regime, ...]) -> str:
     return followup_due(sheet.on, special, listed=listed).on.isoformat()
 
 
-def _due(row: str, start: date) -> str:
+def _due(row: str, start: date, special: tuple[Regime, ...]) -> str:
+    """Return the end of a term; of a general one that of the strictest that govern."""
     try:
         limit = parameter(row, on=start)
     except NotInForceError:
         return "not in force"
+    instrument, table = row.split(".", 1)
+    if instrument == GENERAL and limit.unit in TERMS:
+        return earliest(start, table, special).on.isoformat()
     if limit.unit == "hour":
         return due_moment(datetime.combine(start, time(), CHINA), limit).isoformat()
     if limit.unit == "date":

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator
-from functools import lru_cache
+from operator import add
 from typing import Final
 
 from lists.text import clean, normal
@@ -35,28 +35,21 @@ def grams(text: str) -> Iterator[str]:
     """Yield the tokens of a searched text: each pair of its characters, runs of digits.
 
     >>> sorted(set(grams("腾讯ai")))
-    ['g61_69', 'g817e_8baf', 'g8baf_61']
+    ['ai', '腾讯', '讯a']
     """
     for part in text.split(SEPARATOR):
         if not _RUN.fullmatch(part):
-            yield from map(_pair, part, part[1:])
+            yield from map(add, part, part[1:])
         for run in _RUN.findall(part):
             yield from _runs(run)
 
 
 def wanted(term: str) -> list[str]:
     """Return the tokens that a text with the term has; none for a single character."""
-    if _RUN.fullmatch(term):  # fours side by side are enough: each hit is looked at again
-        runs = [*_runs(term)]
-        return sorted({*runs[::_DIGITS], runs[-1]})
-    return sorted(set(map(_pair, term, term[1:])))
-
-
-@lru_cache(maxsize=1 << 17)
-def _pair(one: str, other: str) -> str:
-    # Hexadecimal: the tokenizers of both databases leave such a token whole, whatever it is.
-    return f"g{ord(one):x}_{ord(other):x}"
+    if _RUN.fullmatch(term):
+        return sorted(set(_runs(term)))
+    return sorted(set(map(add, term, term[1:])))
 
 
 def _runs(digits: str) -> Iterator[str]:
-    return (f"d{digits[i : i + _DIGITS]}" for i in range(len(digits) - _DIGITS + 1))
+    return (digits[i : i + _DIGITS] for i in range(len(digits) - _DIGITS + 1))

@@ -1,6 +1,9 @@
 """`law`, `number`, `genai`, `forms` from the command line: answers, refusals in words."""
 
 import json
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
@@ -85,7 +88,7 @@ def test_what_if_names_rows_and_answers_that_differ(tmp_path):
     file = folder / "ethics_measures_2023.toml"
     file.write_text(
         file.read_text("utf-8").replace(
-            "value = 30, article = 17", "value = 60, article = 17"
+            "value = 30, article = 17", "value = 20, article = 17"
         ),
         "utf-8",
     )
@@ -273,7 +276,10 @@ def test_what_is_short_is_said_and_the_command_fails(tmp_path):
     done = run("genai", "judge", path)
 
     assert done.exit_code == 1
-    assert "语料人工抽检合格率：3839/4000，标准 96，差 1" in done.output
+    assert (
+        "语料人工抽检合格率：3839/4000，标准 ≥ 96 percent，差 1〔C3，two_copies〕"
+        in done.output
+    )
     assert answer("genai", "judge", path, "--profile", "tc260_003_2024")["short"]
 
 
@@ -316,7 +322,6 @@ def test_forms_are_listed_exported_filled_and_compared(tmp_path):
         (["law", "due", "meeting.majority", "--from", "2026-01-01"], CommandError, "不是期限"),
         (["law", "show", "nothing"], CommandError, "没有规则"),
         (["law", "due", "review.limit", "--from", "9999-12-30"], CommandError, "2100"),
-        (["law", "triage", str(DOSSIER), "--on", "2020-01-01"], CommandError, "尚无该规则"),
         (["law", "triage", "missing.yaml"], OSError, "missing.yaml"),
         (["law", "whatif", "--data", "tests", str(DOSSIER)], CommandError, "法律数据目录"),
         (["number", "check", "abc"], CommandError, "现有 3 位"),
@@ -394,3 +399,38 @@ def test_altered_data_that_cannot_be_read_is_told_by_file_and_row(
 
     assert isinstance(refused.exception, CommandError)
     assert said in str(refused.exception)
+
+
+def test_a_public_name_with_several_figures_shows_them_all():
+    found = answer("law", "show", "genai.corpus")
+
+    assert [row["value"] for row in found["also"]] == ["96", "10", "98", "5", "5"]
+    assert "≥ 98 percent" in run("law", "show", "genai.corpus").output
+    assert answer("law", "show", "review.limit")["bound"] == "at_most"
+
+
+def test_a_conclusion_from_an_open_question_says_so(tmp_path):
+    facts = tmp_path / "facts.json"
+    facts.write_text(json.dumps({"service": {"public": True}}), "utf-8")
+
+    found = answer("law", "triage", facts)
+
+    filing = next(
+        d for d in found["duties"] if d["code"].startswith("algorithm_recommendation")
+    )
+    assert "recommendation_algorithm" in filing["assumed"]
+    assert "public_service" not in filing["assumed"]
+    assert "未回答，审慎认定" in run("law", "triage", facts).output
+
+
+def test_errors_are_json_for_those_who_read_json():
+    done = subprocess.run(
+        [sys.executable, "cli.py", "number", "check", "123", "--json"],
+        cwd=Path(__file__).parents[1],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert done.returncode == 2
+    assert "二十一位" in json.loads(done.stdout)["error"]

@@ -25,17 +25,10 @@ if engine.dialect.name == "sqlite":
         connection.exec_driver_sql("BEGIN IMMEDIATE")
 
 
-def _ours(name: str | None, kind: str, _parents: object) -> bool:
-    """Leave the search index out: they are no tables of SQLModel's."""
-    apart = ("register_search", "register_token")
-    return kind != "table" or not (name or "").startswith(apart)
-
-
 with engine.begin() as connection:
     context.configure(
         connection=connection,
         target_metadata=_METADATA,
-        include_name=_ours,
         render_as_batch=connection.dialect.name == "sqlite",
         user_module_prefix="sqlmodel.sql.sqltypes.",
     )

@@ -15,7 +15,7 @@ from lists.fold import Told, changes, fold, outcome
 from lists.official import Listed
 from lists.text import normal
 from records.register.entities import Entities
-from records.register.index import index, unindex
+from records.register.index import index
 from records.register.known import (
     ENTRY,
     UNKNOWN,
@@ -109,7 +109,6 @@ class _Batch:
                 known.told, known.standing = left, fold(left)
                 self._touched[known.id] = known
         await self._session.exec(delete(ListRow).where(col(ListRow.file) == file))
-        await unindex(self._session, gone)
         filings = delete(RegisteredFiling).where(col(RegisteredFiling.id).in_(gone))
         await self._session.exec(filings)
         await self.close()
@@ -224,7 +223,7 @@ class _Batch:
             await self._session.exec(insert(ListRow), params=self._rows)
         if self._heard:
             await self._session.exec(update(ListRow), params=self._heard)
-        await index(self._session, standing, fresh={v["id"] for v in new})
+        await index(self._session, standing)
 
 
 def _dumped(entry: Entry) -> str:

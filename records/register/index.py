@@ -1,18 +1,28 @@
-"""The search index: FTS5 on SQLite, a tsvector with GIN on PostgreSQL, the same tokens."""
+"""The search index: for each token the filings that have it, as bitmaps, on either database.
 
-from collections.abc import Mapping, Sequence
-from collections.abc import Set as AbstractSet
+A row of `register_posting` holds, of `CHUNK` successive keys, those of the filings that have
+a token. Keys are only ever added: what a filing no longer has may stay, for each hit is
+looked at again.
+"""
+
+from collections import defaultdict
+from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
-from sqlalchemy import text
+from pyroaring import BitMap
+from sqlalchemy import func, text
+from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from lists.grams import grams
+from records.register.tables import Posting
 
-CHUNK: Final = 1 << 14
-"""Keys that one chunk of PostgreSQL's index has."""
+CHUNK: Final = 1 << 16
 FACETS: Final = ("kind", "class", "role", "region", "year", "state")
-_RECOUNT = {
+_AT_ONCE: Final = 5000  # tokens asked for in one statement
+_LAST: Final = 1 << 30  # a chunk beyond all
+_PORTION: Final = 1024  # keys taken out of a bitmap at once
+_RECOUNT: Final = {
     "kind": "kind",
     "class": "algorithm_class",
     "role": "role",
@@ -20,18 +30,10 @@ _RECOUNT = {
     "year": "year",
     "state": "state",
 }
-_POSTGRES = text(
-    "INSERT INTO register_search (id, grams) VALUES (:id, array_to_tsvector(:tokens)) "
-    "ON CONFLICT (id) DO UPDATE SET grams = excluded.grams"
+_KEEP: Final = text(
+    "INSERT INTO register_posting (token, chunk, keys) VALUES (:token, :chunk, :keys) "
+    "ON CONFLICT (token, chunk) DO UPDATE SET keys = excluded.keys"
 )
-_FREQUENCIES = text(
-    "INSERT INTO register_token SELECT unnest(most_common_elems::text::text[]), "
-    "unnest(most_common_elem_freqs[1:cardinality(most_common_elems::text::text[])]) "
-    "FROM pg_stats WHERE schemaname = current_schema() "
-    "AND tablename = 'register_search' AND attname = 'grams'"
-)
-_SQLITE_DELETE = text("DELETE FROM register_search WHERE rowid = :id")
-_SQLITE = text("INSERT INTO register_search (rowid, grams) VALUES (:id, :tokens)")
 
 
 def facets(filing: Mapping[str, Any]) -> dict[str, str]:
@@ -48,60 +50,87 @@ def facets(filing: Mapping[str, Any]) -> dict[str, str]:
 
 
 def facet_token(facet: str, value: str) -> str:
-    """Return the token by which the index knows a facet's value; it is no pair."""
-    return f"f{facet}_{value.encode().hex()}"
+    """Return the token by which the index knows a facet's value; no text has it."""
+    return f"{facet}={value}"
 
 
-def chunk_token(chunk: int) -> str:
-    """Return the token of a chunk of keys."""
-    return f"c{chunk}"
-
-
-async def index(
-    session: AsyncSession, filings: Sequence[Mapping[str, Any]], *, fresh: AbstractSet[int]
-) -> None:
-    """Index filings by their searched text and their facets; anew those not in `fresh`."""
-    if not filings:
-        return
-    tokens = {
-        filing["id"]: {
-            *grams(filing["text"]),
-            *(facet_token(facet, value) for facet, value in facets(filing).items()),
-        }
-        for filing in filings
+def postings(filings: Iterable[Mapping[str, Any]]) -> dict[int, dict[str, BitMap]]:
+    """Return, by chunk and token, keys of filings counted from their chunk's first."""
+    found: dict[int, dict[str, list[int]]] = defaultdict(lambda: defaultdict(list))
+    for filing in filings:
+        chunk, key = divmod(filing["id"], CHUNK)
+        tokens = {facet_token(facet, value) for facet, value in facets(filing).items()}
+        for token in tokens.union(grams(filing["text"])):
+            found[chunk][token].append(key)
+    return {
+        chunk: {token: BitMap(keys) for token, keys in tokens.items()}
+        for chunk, tokens in found.items()
     }
+
+
+async def index(session: AsyncSession, filings: Iterable[Mapping[str, Any]]) -> None:
+    """Index filings by their searched text and their facets.
+
+    Nobody else may write the index meanwhile: the caller holds the register's lock.
+    """
     connection = await session.connection()
-    if connection.dialect.name == "sqlite":
-        if again := [{"id": key} for key in tokens if key not in fresh]:
-            await connection.execute(_SQLITE_DELETE, again)
-        lines = [{"id": key, "tokens": " ".join(found)} for key, found in tokens.items()]
-        await connection.execute(_SQLITE, lines)
-    else:
-        lists = [
-            {"id": key, "tokens": [*found, chunk_token(key // CHUNK)]}
-            for key, found in tokens.items()
+    for chunk, found in postings(filings).items():
+        tokens = list(found)
+        for first in range(0, len(tokens), _AT_ONCE):
+            some = tokens[first : first + _AT_ONCE]
+            kept = select(Posting.token, Posting.keys).where(Posting.chunk == chunk)
+            for token, keys in await session.exec(kept.where(col(Posting.token).in_(some))):
+                found[token] |= BitMap.deserialize(keys)
+        lines = [
+            {"token": token, "chunk": chunk, "keys": keys.serialize()}
+            for token, keys in found.items()
         ]
-        await connection.execute(_POSTGRES, lists)
+        await connection.execute(_KEEP, lines)
 
 
-async def unindex(session: AsyncSession, keys: Sequence[int]) -> None:
-    """Take filings out of the index."""
-    connection = await session.connection()
-    postgres = text("DELETE FROM register_search WHERE id = :id")
-    statement = _SQLITE_DELETE if connection.dialect.name == "sqlite" else postgres
-    if keys:
-        await connection.execute(statement, [{"id": key} for key in keys])
+async def having(
+    session: AsyncSession, tokens: Sequence[str], after: int | None = None
+) -> AsyncIterator[int]:
+    """Yield the keys of the filings that have all of some tokens, the newest first.
+
+    Args:
+        session: A session.
+        tokens: At least one.
+        after: Only keys below it.
+    """
+    top, place = (_LAST, 0) if after is None else divmod(after, CHUNK)
+    kept = select(Posting.chunk, Posting.keys).where(col(Posting.token).in_(tokens))
+    kept = kept.where(Posting.chunk <= top)
+    # Most searches end in the newest chunks: the others are read only when they do not.
+    newest = select(func.max(Posting.chunk)).where(Posting.token == tokens[0])
+    border = newest.where(Posting.chunk <= top).scalar_subquery() - 1
+    chunk = col(Posting.chunk)
+    for part in (kept.where(chunk >= border), kept.where(chunk < border)):
+        common = _common(await session.exec(part), len(tokens))
+        if top in common:
+            common[top].remove_range(place, CHUNK)
+        for nth in sorted(common, reverse=True):
+            for key in _downwards(common[nth]):
+                yield nth * CHUNK + key
+
+
+def _common(rows: Iterable[tuple[int, bytes]], tokens: int) -> dict[int, BitMap]:
+    """Return, by chunk, the keys that all of so many tokens have."""
+    found: dict[int, list[BitMap]] = defaultdict(list)
+    for chunk, keys in rows:
+        found[chunk].append(BitMap.deserialize(keys))
+    whole = {chunk: maps for chunk, maps in found.items() if len(maps) == tokens}
+    return {chunk: BitMap.intersection(*maps) for chunk, maps in whole.items()}
+
+
+def _downwards(keys: BitMap) -> Iterator[int]:
+    for last in range(len(keys), 0, -_PORTION):
+        yield from reversed(keys[max(last - _PORTION, 0) : last].to_array())
 
 
 async def recount(session: AsyncSession) -> None:
-    """Count the facets over the whole register, and note how frequent tokens are."""
+    """Count the facets over the whole register."""
     connection = await session.connection()
-    if connection.dialect.name != "sqlite":
-        known = await connection.execute(text("SELECT count(*) FROM register_token"))
-        if not known.scalar_one():  # the database has not looked by itself yet
-            await connection.execute(text("ANALYZE register_search"))
-        await connection.execute(text("DELETE FROM register_token"))
-        await connection.execute(_FREQUENCIES)
     await connection.execute(text("DELETE FROM register_facet"))
     for facet, column in _RECOUNT.items():
         counted = text(

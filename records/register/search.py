@@ -17,14 +17,13 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from law.finding import WordedError
 from law.words import Words
 from lists.grams import terms, wanted
-from records.register.hits import Asked, Hits, hits, of_keys
+from records.register.hits import Asked, Hits, hits
 from records.register.index import FACETS, facet_token, facets
 from records.register.tables import FacetCount
 
 PAGE: Final = 20
 LARGEST_PAGE: Final = 100
 SAMPLE: Final = 100
-_FACETED: Final = ("id", "kind", "algorithm_class", "role", "division", "year", "state")
 _COLUMNS: Final = (
     *("id", "kind", "number", "twin", "algorithm", "class_name", "algorithm_class", "role"),
     *("entity", "entity_name", "product", "purpose", "division", "year", "state"),
@@ -66,22 +65,22 @@ async def search(session: AsyncSession, query: Query) -> Found:
     """
     asked = Asked(_tokens(query), terms(query.text), _chosen(query))
     limit = min(max(query.limit, 1), LARGEST_PAGE)
-    sample = Hits([])
+    sample: Hits | None = None
     counts: dict[str, dict[str, int]] = {}
     if query.counting and asked.tokens:
-        sample = await hits(session, asked, _FACETED, SAMPLE, bounded=True)
-        counts = _counted(sample.rows)
+        most = max(limit + 1, SAMPLE)
+        sample = await hits(session, asked, _COLUMNS, most, bounded=True)
+        counts = _counted(sample.rows[:SAMPLE])
     elif query.counting:
         counts = await _whole(session)
-    if query.after is None and (len(sample.rows) > limit or (sample.whole and sample.rows)):
-        keys = [row["id"] for row in sample.rows[: limit + 1]]  # the sample begins with it
-        page = await of_keys(session, keys, _COLUMNS)
-    else:
+    page = sample.rows[: limit + 1] if sample else []  # the sample begins with the first page
+    whole = sample is not None and (sample.whole or len(page) > limit)
+    if query.after is not None or not whole:
         following = replace(asked, after=query.after)
         page = (await hits(session, following, _COLUMNS, limit + 1)).rows
     after = page[limit - 1]["id"] if len(page) > limit else None
-    counted = len(sample.rows) if asked.tokens and query.counting else None
-    every = sample.whole and len(sample.rows) < SAMPLE
+    counted = len(sample.rows[:SAMPLE]) if sample else None
+    every = sample is None or (sample.whole and len(sample.rows) < SAMPLE)
     return Found(tuple(page[:limit]), after, counts, counted, every=every)
 
 

@@ -97,6 +97,15 @@ class RegisteredFiling(SQLModel, table=True):
     text: str = Field(default="", sa_type=Text)  # all that is searched, as it is compared
 
 
+class Posting(SQLModel, table=True):
+    """Of successive filings, those that have a token of the search: a Roaring bitmap."""
+
+    __tablename__ = "register_posting"  # pyright: ignore[reportAssignmentType]
+    token: str = Field(primary_key=True)
+    chunk: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
+    keys: bytes
+
+
 class FacetCount(SQLModel, table=True):
     """How many filings have a facet's value, over the whole register."""
 

@@ -33,8 +33,7 @@ def test_the_demonstration_is_complete():
     ("name", "open_questions"),
     [
         ("01-public-assistant.yaml", {}),
-        # A clinical study, and it does not say whether it uses a brain-computer interface.
-        ("02-lung-imaging.yaml", {"self_review/invasive_brain_interface": "required"}),
+        ("02-lung-imaging.yaml", {}),
     ],
 )
 def test_what_is_open_in_the_real_dossiers(name, open_questions):

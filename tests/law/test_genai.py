@@ -5,6 +5,7 @@ from datetime import date
 
 import pytest
 
+from cases.security_record import record
 from law.genai_record import Record, Sample
 from law.genai_security import aspects, judge, profile_on, risks
 from law.parameters import parameter
@@ -13,7 +14,7 @@ DAY = date(2026, 11, 24)
 CORE = dict.fromkeys(risks("a1", "a2"), 50)
 GOOD = Record(
     corpus_manual=Sample(4000, 3840),
-    corpus_size=40_000,
+    corpus_drawn=Sample(40_000, 4000),
     corpus_technical=Sample(4000, 3920),
     sources={"公开网页": Sample(1000, 50)},
     collected={"公开网页": Sample(1000, 50)},
@@ -86,9 +87,9 @@ def test_a_record_at_every_threshold_holds():
         ({"corpus_manual": Sample(4000, 3839)}, "corpus_manual_rate", 1),
         ({"corpus_manual": Sample(3999, 3999)}, "corpus_manual_size", 1),
         ({"corpus_manual": None}, "corpus_manual_size", 4000),
-        ({"corpus_technical": Sample(3999, 3999)}, "corpus_technical_share", 1),
+        ({"corpus_drawn": Sample(40_000, 3999)}, "corpus_technical_share", 1),
         ({"corpus_technical": Sample(4000, 3919)}, "corpus_technical_rate", 1),
-        ({"corpus_size": None}, "corpus_technical_share", 1),
+        ({"corpus_drawn": None}, "corpus_technical_share", 1),
         ({"sources": {"论坛": Sample(1000, 51)}}, "source_share", 1),
         ({"collected": {"论坛": Sample(10_000, 501)}}, "collected_share", 1),
         ({"keywords": 9999}, "keywords", 1),
@@ -204,3 +205,32 @@ def test_what_is_not_recorded_is_said_to_be_so():
     assert not verdict
     assert not any(line.recorded for line in verdict.lines)
     assert judge(replace(GOOD, refusal=Sample(0, 0)), on=DAY).short
+
+
+def test_demanding_what_is_recommended_does_not_hide_the_wording():
+    few = replace(GOOD, keywords=9999)
+
+    demanded = judge(few, on=DAY)
+    lenient = judge(few, on=DAY, strict=False)
+
+    assert [(x.required, x.recommended) for x in demanded.short] == [(True, True)]
+    assert [(x.required, x.recommended) for x in lenient.short] == [(False, True)]
+    assert not demanded
+    assert lenient
+
+
+@pytest.mark.parametrize(
+    ("technical", "short"),
+    [
+        ({"share": "0.12", "pass_rate_permille": 991}, set()),
+        ({"share": "0.1", "pass_rate_permille": 980}, set()),
+        ({"share": "0.099", "pass_rate_permille": 979}, {"share", "rate"}),
+        ({"total": 40_000, "sampled": 4000, "passed": 3920, "share": "0.01"}, set()),
+        ({}, {"share", "rate"}),
+    ],
+)
+def test_what_the_facts_know_in_shares_is_judged_by_shares(technical, short):
+    found = judge(record({"corpus_technical": technical}), on=DAY)
+
+    names = {line.row.name.rsplit(".", 1)[1] for line in found.short}
+    assert {n for n in ("share", "rate") if f"corpus_technical_{n}" in names} == short

@@ -256,7 +256,7 @@ def test_an_unanswered_self_review_escapes_nothing():
     assert found.expert_review
     assert found.route is Route.MEETING
     assert all(c.answers for c in (*found.scope, *found.listed, *found.duties))
-    assert str(found.listed[0].reason.citation) == "《科技伦理审查办法（试行）》附件第四项"
+    assert str(found.listed[0].reason.citation) == "《科技伦理审查办法（试行）》附件第五项"
 
 
 def test_a_service_not_offered_to_the_public_need_not_file():
@@ -317,9 +317,30 @@ def test_the_lung_study_is_listed_and_medical_and_does_not_file():
     assert "annex.autonomous_decision" in found.codes
     assert "life_science_measures_2023.decision_majority" in found.codes
     assert not any("filing" in code for code in found.codes)
-    # Nobody said whether a brain-computer interface is used, so it counts as one.
-    assert "invasive_brain_interface" in assumed(sheet)
-    assert "annex.brain_interface" in found.codes
+    assert [c.code for c in found.listed] == [
+        "annex.autonomous_decision",
+        "ai_annex.autonomous_decision",
+    ]
+    assert assumed(sheet) == ("opens_forum", "can_mobilise")  # asked of public services
+
+
+def test_before_the_measures_the_duties_of_other_rules_stand_alone():
+    answers = yes(
+        "participants",
+        "opinion_mobilisation",
+        "consciousness_guiding",
+        "recommendation_algorithm",
+        *PUBLIC,
+    )
+    before = triage(answers, on=date(2023, 11, 30))
+    after = triage(answers, on=date(2023, 12, 1))
+
+    assert before.route is Route.NOT_IN_SCOPE
+    assert "2023-12-01" in before.because.reason.words.zh
+    assert FILING in before.codes
+    assert not before.listed
+    assert after.route is Route.MEETING
+    assert [c.code for c in after.listed] == ["annex.opinion_mobilisation"]
 
 
 def test_nobody_is_exempt_by_silence():
@@ -334,7 +355,6 @@ def test_nobody_is_exempt_by_silence():
         "opinion_mobilisation",
         "consciousness_guiding",
         "highly_autonomous_decision",
-        "invasive_brain_interface",
     )
     said = hospital["self_review"] | dict.fromkeys(none, False)
     silent = self_review(hospital | {"self_review": said})

@@ -10,12 +10,14 @@ import pytest
 
 from law.committee import Member
 from law.decision import Count
+from law.genai_record import Record, Sample
 from law.meeting import Category
 from law.parameters import named, parameter, using
 from law.triage import Answers, triage
 from law.whatif import Difference, Sheet, changed_rows, judge, whatif
 
 DAY = date(2026, 11, 24)
+NO = Answers(**{f.name: False for f in fields(Answers) if f.type in ("bool", bool)})
 PEERS = (Category.PEER, Category.PEER, Category.PEER, Category.ETHICS, Category.LAW)
 PRESENT = tuple(Member(category, "female", outside=False) for category in PEERS)
 SEVEN = (
@@ -71,10 +73,10 @@ EXPERTS = 'value = "2/3", article = 30'
     [
         (
             DECISION,
-            DECISION.replace("30,", "40,"),
+            DECISION.replace("30,", "20,"),
             "due:ethics_measures_2023.decision_limit",
             "2026-12-24",
-            "2027-01-04",
+            "2026-12-14",
         ),
         (QUORUM, QUORUM.replace("= 5,", "= 6,"), "quorum", "True", "False"),
         (
@@ -94,7 +96,11 @@ def test_an_altered_row_changes_the_answers_that_rest_on_it_and_no_others(
 
     told = {found.question: found for found in whatif(folder, [SHEET])}
 
-    needs = {"quorum": "quorum_needs", "decision": "votes_needed"}.get(question)
+    needs = {
+        "quorum": "quorum_needs",
+        "decision": "votes_needed",
+        "opinion": "expert_votes_needed",
+    }.get(question)
     assert set(told) == {question, needs} - {None}
     assert (told[question].before, told[question].after) == (before, after)
     for found in told.values():
@@ -177,3 +183,54 @@ def test_a_duty_taken_out_of_force_is_named_as_the_cause(other):
     assert found.question == "conclusion:deep_synthesis_2023.filing_duty"
     assert (found.before, found.after) == ("yes", "")
     assert found.because == ("deep_synthesis_2023.filing_duty",)
+
+
+def test_a_term_that_a_special_measure_ends_earlier_does_not_move(other):
+    folder = other(MEASURES, DECISION, DECISION.replace("30,", "40,"))
+    ai = Sheet("ai", Answers(), DAY, {named("review.limit"): DAY})
+    none = Sheet("none", NO, DAY, {named("review.limit"): DAY})
+
+    (found,) = whatif(folder, [ai, none])
+
+    assert found.sheet == "none"
+    assert (found.before, found.after) == ("2026-12-24", "2027-01-04")
+
+
+def test_an_altered_year_is_named_as_the_cause(other):
+    folder = other("calendar/2027.toml", "published = false", "published = true")
+    path = folder / "calendar" / "2027.toml"
+    path.write_text(path.read_text("utf-8").replace("2027-01-01,", "2027-01-01, 2027-01-04,"))
+    sheet = Sheet("x", NO, DAY, {named("filing.authority"): DAY, named("filing.first"): DAY})
+
+    (found,) = whatif(folder, [sheet])
+
+    assert [name for name, _, _ in changed_rows(folder)] == ["calendar.2027"]
+    assert found.question == "due:algorithm_recommendation_2022.examination"
+    assert found.because == ("calendar.2027",)
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "questions"),
+    [
+        (MEASURES, "value = 5, article = 28", "value = 6, article = 28", ["experts_needed"]),
+        (MEASURES, EXPERTS, EXPERTS.replace("2/3", "9/10"), ["expert_votes_needed"]),
+        (MEASURES, "value = 7, article = 7", "value = 8, article = 7", ["committee_needs"]),
+        (
+            "genai_thresholds.toml",
+            'value = 4000, article = 0, place = "C3"',
+            'value = 5000, article = 0, place = "C3"',
+            ["genai:genai_thresholds.corpus_manual_size"],
+        ),
+    ],
+)
+def test_what_is_needed_is_told_without_a_meeting(other, file, old, new, questions):
+    record = Record(corpus_manual=Sample(4200, 4200))
+    sheet = Sheet("x", NO, DAY, security=record)
+
+    assert [d.question for d in whatif(other(file, old, new), [sheet])] == questions
+
+
+def test_a_record_from_before_every_profile_is_judged_by_none():
+    sheet = Sheet("x", NO, date(2024, 1, 1), security=Record())
+
+    assert judge(sheet)["genai"] == "no profile in force"

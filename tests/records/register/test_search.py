@@ -3,11 +3,9 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import text
 
 from law.filing_number import AlgorithmClass, compose
 from lists.grams import grams, searched, terms, wanted
-from records.register.index import recount
 from records.register.reading import histories, holder, known_near, newest
 from records.register.search import Query, SearchError, search
 from records.register.statistics import statistics
@@ -127,18 +125,14 @@ async def test_pages_go_on_by_key(database):
 
 
 @pytest.mark.parametrize(
-    "limits",
-    [
-        {"_COMMON": 0.0},  # walk
-        {"_COMMON": 2.0, "_FEW": 0},  # in chunks
-        {"_COMMON": 2.0, "_FEW": 1 << 30},  # at once
-    ],
+    ("chunk", "most"), [(1 << 16, 4096), (16, 4096), (1 << 16, 8), (64, 3)]
 )
-async def test_however_it_looks_it_finds_the_same(database, monkeypatch, limits):
-    for module in ("index", "hits"):
-        monkeypatch.setattr(f"records.register.{module}.CHUNK", 16)
-    for name, value in limits.items():
-        monkeypatch.setattr(f"records.register.hits.{name}", value)
+async def test_in_whatever_portions_it_looks_it_finds_the_same(
+    database, monkeypatch, chunk, most
+):
+    monkeypatch.setattr("records.register.index.CHUNK", chunk)
+    monkeypatch.setattr("records.register.index._PORTION", 5)
+    monkeypatch.setattr("records.register.hits._MOST", most)
     words = ["豆包", "文心", "混元", "通义"]
     listed_rows = [
         row(
@@ -149,11 +143,6 @@ async def test_however_it_looks_it_finds_the_same(database, monkeypatch, limits)
         for n in range(200)
     ]
     await month(database, "2025年3月", *listed_rows)
-    if not database.sqlite:
-        async with database.writing() as session:
-            await (await session.connection()).execute(text("ANALYZE register_search"))
-            await recount(session)
-
     for query in (words[1], words[2] + words[1], "算法", "算法19"):
         expected = [r[1] for r in reversed(listed_rows) if query in r[1] and r[7]]
         got = []
