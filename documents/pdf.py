@@ -1,4 +1,4 @@
-"""Set a paper as PDF/A-3a. The press runs this in a process of its own.
+"""Set a paper as PDF/A-3a and PDF/UA-1. The press runs this in a process of its own.
 
 Only named assets can be fetched, nothing by path or address: with WeasyPrint's own fetcher a
 hostile page was measured to pull /etc/passwd into the paper.
@@ -16,10 +16,12 @@ from pathlib import Path
 from typing import Any, Final
 
 import weasyprint
+from fontTools.ttLib import TTFont
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
 
 from documents.press import Sheet
+from documents.ua import identify
 
 _ROOT: Final = Path(__file__).parent.parent
 _FONTS: Final = _ROOT / "node_modules/@expo-google-fonts/noto-serif-sc"
@@ -47,13 +49,37 @@ def lay_out(html: str, record: bytes, day: date) -> Sheet:
         created=moment,
         modified=moment,
     )
+    demand_glyphs(html)
     fonts, *sheets = _style()
     document = weasyprint.HTML(string=html, url_fetcher=Assets()).render(
         stylesheets=sheets, font_config=fonts
     )
+    identify(document.metadata)
     pdf: Any = document.write_pdf(pdf_variant="pdf/a-3a", attachments=[attachment])
     page, box = _seal_box(document)
     return Sheet(pdf, page, box)
+
+
+def demand_glyphs(text: str) -> None:
+    """Refuse characters that our font does not draw: another font would step in, or a box.
+
+    Raises:
+        GlyphError: Some are missing; the message names them.
+    """
+    if missing := sorted({c for c in text if not c.isspace() and ord(c) not in _drawn()}):
+        named = "、".join(f"「{c}」(U+{ord(c):04X})" for c in missing[:10])
+        raise GlyphError(f"字库没有这些字 · the font lacks: {named}")
+
+
+class GlyphError(ValueError):
+    """A paper holds characters that cannot be set."""
+
+
+@cache
+def _drawn() -> frozenset[int]:
+    """Return the code points that both cuts of our font draw."""
+    cuts = [frozenset[int](TTFont(path).getBestCmap() or ()) for path in _ASSETS.values()]
+    return frozenset[int].intersection(*cuts)
 
 
 def seal_pdf(name: str) -> bytes:

@@ -23,6 +23,7 @@ from cryptography.hazmat.primitives.serialization import (
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 _YEARS: Final = timedelta(days=3650)
+_LISTED: Final = timedelta(days=30)
 _RSA_BITS: Final = 3072
 Key = ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey
 
@@ -61,6 +62,24 @@ class DevelopmentAuthority:
     def time_stamping(self) -> Pair:
         """The time-stamp authority; RSA, which is what RFC 3161 clients all read."""
         return self._pair("tsa", "Shenbei development time-stamp authority", self.signing)
+
+    def revocations(self) -> tuple[bytes, ...]:
+        """The lists of what root and signing authority revoked, in DER, as of now.
+
+        The operator's own lie in the folder; the development authority revokes nothing.
+        """
+        return tuple(
+            self._revocations(stem, pair)
+            for stem, pair in (("root", self.root), ("signing", self.signing))
+        )
+
+    def _revocations(self, stem: str, issuer: Pair) -> bytes:
+        path = self._folder / f"{stem}.crl"
+        if path.exists():
+            return path.read_bytes()
+        if not self._may_make:
+            raise FileNotFoundError(f"in production, lay the revocation list (DER) at {path}")
+        return _nothing_revoked(issuer)
 
     def body(self, identifier: str, name: str) -> Pair:
         """Return the sealing certificate of a body."""
@@ -129,10 +148,37 @@ def _make(stem: str, name: str, issuer: Pair | None) -> Pair:
             critical=False,
         )
     )
+    if issuer is not None:
+        of = "root" if authority else "signing"
+        builder = builder.add_extension(_list_address(of), critical=False)
     if stamps:
         purpose = x509.ExtendedKeyUsage([ExtendedKeyUsageOID.TIME_STAMPING])
         builder = builder.add_extension(purpose, critical=True)
     return Pair(builder.sign(parent_key, hashes.SHA256()), key)
+
+
+def _nothing_revoked(issuer: Pair) -> bytes:
+    now = datetime.now(UTC)  # noqa: TID251 -- a list is of its hour
+    key = issuer.key
+    made = (
+        x509.CertificateRevocationListBuilder()
+        .issuer_name(issuer.certificate.subject)
+        .last_update(now - timedelta(hours=1))
+        .next_update(now + _LISTED)
+        .add_extension(x509.CRLNumber(int(now.timestamp())), critical=False)
+        .add_extension(
+            x509.AuthorityKeyIdentifier.from_issuer_public_key(key.public_key()),
+            critical=False,
+        )
+        .sign(key, hashes.SHA256())
+    )
+    return made.public_bytes(Encoding.DER)
+
+
+def _list_address(stem: str) -> x509.CRLDistributionPoints:
+    """Return where an authority's list lies; papers carry it, so nobody needs to fetch it."""
+    uri = x509.UniformResourceIdentifier(f"http://localhost/crl/{stem}.crl")
+    return x509.CRLDistributionPoints([x509.DistributionPoint([uri], None, None, None)])
 
 
 def _usage(*, authority: bool, stamps: bool) -> x509.KeyUsage:

@@ -22,11 +22,21 @@ class Signature:
         return self.intact and self.trusted and self.unchanged
 
 
+@dataclass(frozen=True)
+class Stamp:
+    """What was found of one archive time-stamp over the whole file before it."""
+
+    at: str
+    holds: bool
+
+
 @dataclass
 class Verdict:
     """What a verification found; falsy when anything is wrong."""
 
     signatures: list[Signature] = field(default_factory=list[Signature])
+    stamps: list[Stamp] = field(default_factory=list[Stamp])
+    whole: bool = False  # nothing follows the last signature or time-stamp
     faults: list[Words] = field(default_factory=list[Words])
 
     def __bool__(self) -> bool:

@@ -9,33 +9,50 @@ analysis is not, so its verdict is the one given here.
 # pyright: reportUnknownVariableType=false, reportUnknownArgumentType=false
 
 import io
+import re
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Final
 
 from asn1crypto import cms, x509
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509 import load_pem_x509_certificate
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.diff_analysis import ModificationLevel
-from pyhanko.sign.validation import EmbeddedPdfSignature, validate_pdf_signature
-from pyhanko.sign.validation.status import PdfSignatureStatus, SignatureCoverageLevel
+from pyhanko.sign.validation import (
+    EmbeddedPdfSignature,
+    validate_pdf_signature,
+    validate_pdf_timestamp,
+)
+from pyhanko.sign.validation.dss import DocumentSecurityStore
+from pyhanko.sign.validation.status import (
+    DocumentTimestampStatus,
+    PdfSignatureStatus,
+    SignatureCoverageLevel,
+)
 from pyhanko_certvalidator import ValidationContext
 
-from documents.verdict import Signature, Verdict
+from documents.verdict import Signature, Stamp, Verdict
 from law.words import Words
+
+_HEXADECIMAL: Final = re.compile(rb"<([0-9a-f]+|[0-9A-F]+)>")
+# Validation material and time-stamps may follow a signature, nothing else (ETSI EN 319 142-1).
+_HARMLESS: Final = frozenset({ModificationLevel.NONE, ModificationLevel.LTA_UPDATES})
 
 
 def verify(pdf: bytes, roots: Sequence[bytes]) -> Verdict:
     """Return the verdict on a PDF, trusting only the given roots (certificates in PEM)."""
     verdict = Verdict()
     try:
-        signatures = PdfFileReader(io.BytesIO(pdf)).embedded_regular_signatures
-        for embedded in signatures:
-            context = ValidationContext(
-                trust_roots=[_asn1(root) for root in roots], allow_fetching=False
-            )
+        reader = PdfFileReader(io.BytesIO(pdf))
+        context = _context(roots)
+        for embedded in reader.embedded_regular_signatures:
             status = validate_pdf_signature(embedded, context, context)
-            verdict.signatures.append(_signature(status, padded=_padded(embedded)))
+            verdict.signatures.append(_signature(status, padded=_padded(embedded, pdf)))
+        for stamp in reader.embedded_timestamp_signatures:
+            told = validate_pdf_timestamp(stamp, context)
+            whole = _padded(stamp, pdf) and _nothing_foreign(stamp, reader, roots)
+            verdict.stamps.append(_stamp(told, padded=whole))
+        verdict.whole = _covers_all(reader)
     except Exception as error:  # noqa: BLE001 -- a damaged file fails wherever its damage lies
         verdict.faults.append(
             Words(f"文件无法读取或者已损坏（{error}）", f"unreadable or damaged ({error})")
@@ -43,6 +60,19 @@ def verify(pdf: bytes, roots: Sequence[bytes]) -> Verdict:
         return verdict
     _judge(verdict)
     return verdict
+
+
+def _context(roots: Sequence[bytes]) -> ValidationContext:
+    return ValidationContext(trust_roots=[_asn1(root) for root in roots], allow_fetching=False)
+
+
+def _covers_all(reader: PdfFileReader) -> bool:
+    """Tell whether nothing follows the last signature or time-stamp."""
+    last = reader.embedded_signatures[-1:]
+    for embedded in last:
+        embedded.compute_integrity_info()
+        return embedded.coverage is SignatureCoverageLevel.ENTIRE_FILE
+    return False
 
 
 def _judge(verdict: Verdict) -> None:
@@ -55,19 +85,53 @@ def _judge(verdict: Verdict) -> None:
             verdict.faults.append(
                 Words("签名证书不在信任范围内", "the signer's certificate is not trusted")
             )
-        if not signature.unchanged:
-            verdict.faults.append(
-                Words(
-                    "签名后附加了不允许的修改",
-                    "a change was appended that is not allowed",
-                )
+    if any(not stamp.holds for stamp in verdict.stamps):
+        verdict.faults.append(
+            Words("存档时间戳无效或者不受信任", "an archive time-stamp does not hold")
+        )
+    changed = any(not signature.unchanged for signature in verdict.signatures)
+    if verdict.signatures and (changed or not verdict.whole):
+        verdict.faults.append(
+            Words(
+                "签名后附加了不允许的修改",
+                "a change was appended that is not allowed",
             )
+        )
 
 
-def _padded(embedded: EmbeddedPdfSignature) -> bool:
-    """Tell whether nothing but zeros follows the signature in the room kept for it."""
-    room = bytes(embedded.pkcs7_content)
-    return not room[len(cms.ContentInfo.load(room).dump()) :].strip(b"\0")
+def _padded(embedded: EmbeddedPdfSignature, pdf: bytes) -> bool:
+    """Tell whether the room kept for a signature holds it, then zeros, and nothing else.
+
+    The room is looked at as it stands in the file: a hexadecimal string would forgive a space
+    or a letter in the other case.
+    """
+    span: Any = embedded.byte_range
+    room = pdf[int(span[0]) + int(span[1]) : int(span[2])]
+    if not _HEXADECIMAL.fullmatch(room):
+        return False
+    kept = bytes.fromhex(room[1:-1].decode())
+    signature = cms.ContentInfo.load(kept).dump()
+    return kept.startswith(signature) and not kept[len(signature) :].strip(b"\0")
+
+
+def _nothing_foreign(
+    stamp: EmbeddedPdfSignature, reader: PdfFileReader, roots: Sequence[bytes]
+) -> bool:
+    """Tell whether a time-stamp holds no certificate that the file does not vouch for.
+
+    Nothing signs what a signature carries beside itself, and nothing later covers the last
+    time-stamp: its certificates must be those kept before it, byte by byte.
+    """
+    kept = DocumentSecurityStore.read_dss(reader).load_certs()
+    known = {certificate.dump() for certificate in kept} | {_asn1(r).dump() for r in roots}
+    signed: Any = stamp.signed_data
+    digest = stamp.signer_info["digest_algorithm"].dump()
+    return (
+        {choice.chosen.dump() for choice in signed["certificates"]} <= known
+        and [one.dump() for one in signed["digest_algorithms"]] == [digest]
+        and not signed["crls"].native
+        and not stamp.signer_info["unsigned_attrs"].native
+    )
 
 
 def _signature(status: PdfSignatureStatus, *, padded: bool) -> Signature:
@@ -80,9 +144,13 @@ def _signature(status: PdfSignatureStatus, *, padded: bool) -> Signature:
         stamped_at=str(stamp.timestamp) if stamp is not None and stamped else "",
         intact=bool(status.intact and status.valid and padded),
         trusted=bool(status.trusted),
-        unchanged=status.modification_level is ModificationLevel.NONE
-        and status.coverage is SignatureCoverageLevel.ENTIRE_FILE,
+        unchanged=status.modification_level in _HARMLESS,
     )
+
+
+def _stamp(status: DocumentTimestampStatus, *, padded: bool) -> Stamp:
+    holds = status.intact and status.valid and status.trusted and padded
+    return Stamp(str(status.timestamp), holds=bool(holds))
 
 
 def _asn1(pem: bytes) -> x509.Certificate:

@@ -190,10 +190,9 @@ def parameter_names() -> tuple[str, ...]:
 @lru_cache(maxsize=4096)
 def _versions(source: Path | None, name: str) -> tuple[Parameter, ...]:
     file, _, table = name.partition(".")
-    if file not in _instruments(source) or "values" not in _data(source, file).get(table, {}):
+    document: Mapping[str, Any] = _data(source, file) if file in _instruments(source) else {}
+    if "values" not in (entry := document.get(table, {})):
         raise UnknownRuleError(f"没有规则「{name}」 · no rule {name}; see law list")
-    document: Mapping[str, Any] = _data(source, file)
-    entry = document[table]
     rows = (_parameter(name, document, entry, row) for row in entry["values"])
     return tuple(sorted(rows, key=lambda p: p.since))
 
