@@ -117,11 +117,15 @@ async def _relay(database: Database) -> None:
         try:
             async with database.reading() as session:
                 waiting = await unentered(session)
-            if waiting:
-                async with database.writing() as session:
-                    await enter_own(session, moment(datetime.now(UTC)))
-        except Exception:  # noqa: BLE001 -- the next filings are told all the same
+        except Exception:  # noqa: BLE001 -- it is asked again
             _LOG.exception("the register was not told")
+            continue
+        for number in waiting:
+            try:
+                async with database.writing() as session:
+                    await enter_own(session, number, moment(datetime.now(UTC)))
+            except Exception:  # noqa: BLE001 -- the other filings are told all the same
+                _LOG.exception("the register was not told of %s", number.proceeding)
 
 
 def _deployment(settings: Settings) -> WorkerDeploymentConfig | None:

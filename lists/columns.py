@@ -59,7 +59,10 @@ _HEADERS: Final[Mapping[Column, tuple[str, ...]]] = {
     Column.REMARK: ("备注",),
     Column.CREDIT_CODE: ("统一社会信用代码", "信用代码"),
     Column.REGION: ("属地", "地区"),
-    Column.DATE: ("备案时间", "登记时间", "注销日期", "注销时间", "日期"),
+    Column.DATE: (
+        *("备案时间", "登记时间", "注销日期", "注销时间"),
+        *("撤销日期", "撤销时间", "日期"),
+    ),
     Column.BASE_MODEL: ("所使用的已备案模型", "调用模型", "所用模型"),
 }
 _KNOWN: Final = {normal(name): column for column, names in _HEADERS.items() for name in names}
@@ -72,10 +75,14 @@ _BRACKETS: Final = re.compile(r"\(.*?\)")
 class Layout:
     """The columns of one table, and the kind of list that they make."""
 
-    def __init__(self, places: Mapping[Column, int], kind: Kind, width: int) -> None:
+    def __init__(
+        self, places: Mapping[Column, int], kind: Kind, header: Sequence[str]
+    ) -> None:
         self.places = places
         self.kind = kind
-        self.width = width  # cells of the header
+        self.width = len(header)
+        date = header[places[Column.DATE]] if Column.DATE in places else ""
+        self.revokes = kind is Kind.CANCELLATION and "撤销" in date
 
     def cell(self, cells: Sequence[str], column: Column) -> str:
         """Return the text of a column; a row may end early."""
@@ -104,7 +111,7 @@ def layout(cells: Sequence[str], own: Mapping[str, Column]) -> Layout | None:
             places.setdefault(known, place)
     if Column.NUMBER not in places or len(places) < 2:  # noqa: PLR2004 -- a number alone is text
         return None
-    return Layout(places, _kind(places, cells), len(cells))
+    return Layout(places, _kind(places, cells), cells)
 
 
 def column_map(text: str) -> dict[Column, str]:
@@ -130,10 +137,11 @@ def column_map(text: str) -> dict[Column, str]:
 
 
 def _kind(places: Mapping[Column, int], cells: Sequence[str]) -> Kind:
+    date = cells[places[Column.DATE]] if Column.DATE in places else ""
+    if "注销" in date or "撤销" in date:
+        return Kind.CANCELLATION
     if Column.ALGORITHM not in places:
-        if set(places) <= _NOTICE and (
-            Column.DATE in places or any("注销" in cell for cell in cells)
-        ):
+        if set(places) <= _NOTICE and {Column.DATE, Column.REMARK} & set(places):
             return Kind.CANCELLATION
         raise ListError(
             "no_names",

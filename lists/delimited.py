@@ -21,23 +21,32 @@ def rows(data: bytes) -> Iterator[TableRow]:
     text = _decoded(data)
     head = text[:4096]
     delimiter = max(",\t;", key=head.count)
+    lines = csv.reader(StringIO(text, newline=""), delimiter=delimiter, strict=True)
     try:
-        lines = csv.reader(StringIO(text, newline=""), delimiter=delimiter, strict=True)
         for number, cells in enumerate(lines, 1):
             if any(cells):
                 yield TableRow(1, number, tuple(cells))
     except csv.Error as error:
-        words = Words(f"CSV 格式错误：{error}", f"malformed CSV: {error}")
+        line = lines.line_num
+        words = Words(
+            f"第 {line} 行 CSV 格式错误：{error}", f"line {line}: malformed CSV: {error}"
+        )
         raise ListError("broken_csv", words) from error
 
 
 def _decoded(data: bytes) -> str:
+    at = 0
     for encoding in _ENCODINGS:
         try:
             text = data.decode(encoding)
-        except UnicodeDecodeError:
+        except UnicodeDecodeError as error:
+            at = max(at, error.start)
             continue
         if "\0" not in text:
             return text
-    words = Words("文件不是 UTF-8 或者 GB 18030 编码的文本", "neither UTF-8 nor GB 18030 text")
+        at = max(at, data.index(b"\0"))
+    words = Words(
+        f"文件不是 UTF-8 或者 GB 18030 编码的文本（第 {at} 字节起）",
+        f"neither UTF-8 nor GB 18030 text (from byte {at})",
+    )
     raise ListError("encoding", words)

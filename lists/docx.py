@@ -20,7 +20,7 @@ _LOCAL: Final = {
 }
 _CHUNK: Final = 1 << 16
 _WIDEST: Final = 64  # cells a row may have, merged ones spread
-_LONGEST_MERGED: Final = 500  # repeated in each row, or one cell would be thousands
+_LONGEST_MERGED: Final = 4000  # repeated in each row, or one cell would be thousands
 _LONGEST: Final = 20_000  # characters a cell may have
 
 
@@ -62,7 +62,7 @@ class _Reader:
         self._parser.StartElementHandler = self._start
         self._parser.EndElementHandler = self._end
         self._parser.CharacterDataHandler = self._characters
-        self._parser.EntityDeclHandler = _refuse_entities
+        self._parser.EntityDeclHandler = refuse_entities
         self._tables: list[_Table] = []
         self._count = 0
         self._in_text = False
@@ -143,7 +143,11 @@ def _end_cell(table: _Table) -> None:
     if table.continues and column < len(table.above):
         text = table.above[column]
         if len(text) > _LONGEST_MERGED:
-            words = Words("合并单元格的文字过长", "a merged cell's text is too long")
+            place = f"{table.number}:{table.row + 1}"
+            words = Words(
+                f"{place} 行合并单元格的文字过长",
+                f"row {place}: a merged cell's text is too long",
+            )
             raise ListError("oversized_row", words)
     if len(text) > _LONGEST or column + table.span > _WIDEST:
         place = f"{table.number}:{table.row + 1}"
@@ -157,6 +161,7 @@ def _value(attributes: dict[str, str]) -> str:
     return next((value for value in found if value), "")
 
 
-def _refuse_entities(*_declaration: Any) -> None:
+def refuse_entities(*_declaration: Any) -> None:
+    """Refuse a document that declares entities: they multiply, or fetch."""
     words = Words("文档声明了 XML 实体，不予读取", "the document declares XML entities")
     raise ListError("entities", words)

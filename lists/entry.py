@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final
 
@@ -59,10 +59,10 @@ class Entry:
     def state(self) -> str:
         """What the list says of the filing: filed, changed, cancelled or revoked."""
         said = {remark.what for remark in self.remarks} - {Change.OTHER}
-        if self.kind is Kind.CANCELLATION or Change.CANCELLED in said:
-            return "cancelled"
         if Change.REVOKED in said:
             return "revoked"
+        if self.kind is Kind.CANCELLATION or Change.CANCELLED in said:
+            return "cancelled"
         return "changed" if said else "filed"
 
 
@@ -88,7 +88,21 @@ def entry(cells: Sequence[str], layout: Layout) -> Entry | Unreadable:
     if missing := [column for column in needed if not said[column]]:
         names = ", ".join(missing)
         return Unreadable("missing", Words(f"缺少：{names}", f"missing: {names}"))
-    return _read(said, layout.kind)
+    found = _read(said, layout.kind)
+    if isinstance(found, Unreadable) or layout.kind is not Kind.CANCELLATION:
+        return found
+    return _notice(found, layout)
+
+
+def _notice(found: Entry, layout: Layout) -> Entry | Unreadable:
+    """Return a row of a notice: what it takes back must be said, by its column or remark."""
+    if layout.revokes:
+        return replace(found, remarks=(Remark(Change.REVOKED), *found.remarks))
+    gone = {remark.what for remark in found.remarks} & {Change.CANCELLED, Change.REVOKED}
+    if Column.DATE not in layout.places and not gone:
+        words = Words("没有日期，备注也未说明注销", "no date, and no remark of a cancellation")
+        return Unreadable("missing", words)
+    return found
 
 
 def _read(said: dict[Column, str], kind: Kind) -> Entry | Unreadable:

@@ -9,7 +9,7 @@ from lists.entry import Entry
 from lists.text import normal
 
 FIELDS: Final = ("algorithm", "class_name", "role", "entity", "product", "purpose", "remark")
-_GONE: Final = frozenset({"cancelled", "revoked"})
+GONE: Final = frozenset({"cancelled", "revoked"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +31,13 @@ class Told:
 
     @property
     def told_on(self) -> str:
-        """When it was told: its own day, else the month of its list."""
-        return self.entry.on or self.published
+        """When it was told: the month of its list; its own day where no list told it."""
+        return self.published or self.entry.on
+
+    @property
+    def rank(self) -> tuple[str, str, tuple[str, int]]:
+        """What rows are ordered by: publication first, then the day they speak of."""
+        return (self.told_on, self.entry.on, self.order)
 
     @property
     def since(self) -> str:
@@ -58,7 +63,7 @@ def fold(told: Sequence[Told]) -> Standing:
     A cancellation notice changes the state only. A filing that is listed again after its
     cancellation is filed again.
     """
-    ordered = sorted(told, key=lambda t: (t.told_on, t.order))
+    ordered = sorted(told, key=lambda t: t.rank)
     words = [t for t in ordered if t.entry.kind is not Kind.CANCELLATION] or ordered
     state, state_on = "filed", ordered[0].since
     for t in ordered:
@@ -86,7 +91,7 @@ def differences(
 
 def outcome(before: Standing | None, after: Standing) -> str:
     """Return what a row did: added, changed, cancelled, revoked, unchanged."""
-    if after.state in _GONE and (before is None or before.state not in _GONE):
+    if after.state in GONE and (before is None or before.state not in GONE):
         return after.state
     if before is None:
         return "added"

@@ -7,10 +7,11 @@ from typing import Final
 
 from lists.text import clean, normal
 
-_DIGITS: Final = 4  # numbers are indexed by runs of four digits: pairs are too common
+_DIGITS: Final = 4  # of numbers runs of four are indexed, too: pairs alone are too common
 _RUN: Final = re.compile(f"[0-9]{{{_DIGITS},}}")
 _WORD: Final = re.compile(r"\w")
-_PRINTED: Final = re.compile(r"网信算备([0-9]+)号?\Z")
+# A printed number, or a part of one with some of its words.
+_PRINTED: Final = re.compile(r"(?:网?信?算?备([0-9]{2,})号?|([0-9]{10,})号)\Z")
 SEPARATOR: Final = "\n"
 """Stands between the fields of a searched text, and in no term."""
 
@@ -20,14 +21,16 @@ def searched(fields: Iterable[str]) -> str:
     return SEPARATOR.join(filter(None, map(normal, fields)))
 
 
-def terms(query: str, most: int = 8, longest: int = 40) -> tuple[str, ...]:
+def terms(query: str) -> tuple[str, ...]:
     """Return the terms of a query: its parts between spaces, as they are compared.
 
     >>> terms(" 腾讯  微信 ")
     ('腾讯', '微信')
+    >>> terms("网信算备330110号")
+    ('330110',)
     """
-    parts = (normal(clean(part))[:longest] for part in query.split()[:most])
-    bare = (_PRINTED.sub(r"\1", part) for part in parts)
+    parts = (normal(clean(part)) for part in query.split())
+    bare = (_PRINTED.sub(r"\1\2", part) for part in parts)
     return tuple(dict.fromkeys(part for part in bare if _WORD.search(part)))
 
 
@@ -38,8 +41,7 @@ def grams(text: str) -> Iterator[str]:
     ['ai', '腾讯', '讯a']
     """
     for part in text.split(SEPARATOR):
-        if not _RUN.fullmatch(part):
-            yield from map(add, part, part[1:])
+        yield from map(add, part, part[1:])
         for run in _RUN.findall(part):
             yield from _runs(run)
 

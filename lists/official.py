@@ -1,7 +1,7 @@
 """A list as the authority published it: its rows, each accounted for."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import PurePath
@@ -42,8 +42,18 @@ _HEADLESS: Final = Unreadable(
 
 def _continued(columns: Mapping[int, Layout], row: TableRow) -> Layout | None:
     """Return the layout of the table before, where a page break cut one table in two."""
+    if not columns:
+        return None
     before = columns.get(row.table - 1) or columns[max(columns)]
     return before if len(row.cells) == before.width else None
+
+
+def _caption(cells: Sequence[str], found: Layout | None) -> bool:
+    """Tell whether a row is no data: blank, or one text alone that stands for no number."""
+    said = [cell.strip() for cell in cells]
+    if len(set(said) - {""}) != 1:
+        return not any(said)
+    return found is None or not found.cell(said, Column.NUMBER) or len(set(said)) == 1
 
 
 def _safely(read: Callable[[bytes], Iterator[TableRow]], data: bytes) -> Iterator[TableRow]:
@@ -137,8 +147,9 @@ def listed(
     for row in _safely(_READERS[ending], data):
         if (header := layout(row.cells, own)) is not None:
             columns[row.table] = header
-        elif columns and len({cell.strip() for cell in row.cells} - {""}) > 1:
-            found = columns.get(row.table) or _continued(columns, row)
+            continue
+        found = columns.get(row.table) or _continued(columns, row)
+        if not _caption(row.cells, found):
             yield Listed(row, entry(row.cells, found) if found else _HEADLESS)
     if not columns:
         raise ListError(

@@ -73,7 +73,7 @@ _STRAIGHT: Final = re.compile(r'["＂]([^"＂]*)["＂]')
 _LOOSE: Final = "，,、“” "
 # Of the filing itself, as a clause of its own: not of an account, a product, an entity.
 _GONE: Final = (
-    "(?:^|[，,；;。：:])(?:该?算法|该?备案|备案号?)?(?:已|予以|申请)?(?:被|于.*?)?"
+    "(?:^|[，,；;。：:])(?:因[^，,；;。]*?)?(?:该?算法|该?备案|备案号?)?(?:已|予以|申请)?(?:被|于.*?)?"
     "{}(?:备案)?(?:$|[，,；;。])"
 )
 _MONTH: Final = re.compile(r"(20\d\d)年(\d{1,2})月")

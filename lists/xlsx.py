@@ -2,6 +2,7 @@
 
 import warnings
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from datetime import date, datetime
 from io import BytesIO
 from typing import Any, Final
@@ -13,12 +14,14 @@ from openpyxl.utils import range_boundaries
 
 from law.words import Words
 from lists.archive import opened
+from lists.docx import refuse_entities
 from lists.errors import ListError
 from lists.table import TableRow
 
 _WIDEST: Final = 64
 _MOST_MERGED: Final = 1000
-_LONGEST_MERGED: Final = 500
+_LONGEST_MERGED: Final = 4000
+_HEAD: Final = 1 << 16
 _EXACT: Final = 2**53  # above, a number of a sheet has lost its last digits
 
 
@@ -28,8 +31,8 @@ def rows(data: bytes) -> Iterator[TableRow]:
     Raises:
         ListError: It is no .xlsx, or must not be opened.
     """
-    with opened(data, "xl/workbook.xml"):
-        pass
+    with opened(data, "xl/workbook.xml") as archive:
+        _demand_no_entities(archive)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # unknown extensions of other programs
@@ -45,6 +48,18 @@ def rows(data: bytes) -> Iterator[TableRow]:
         raise ListError("broken_xml", words) from error
 
 
+def _demand_no_entities(archive: ZipFile) -> None:
+    """Refuse sheets whose XML declares entities, before another library reads them."""
+    for name in archive.namelist():
+        if name.endswith(".xml"):
+            parser = expat.ParserCreate()
+            parser.EntityDeclHandler = refuse_entities
+            with archive.open(name) as stream:
+                head = stream.read(_HEAD)  # declarations stand before the first element
+            with suppress(expat.ExpatError):
+                parser.Parse(head, False)  # noqa: FBT003 -- its signature
+
+
 def _merged(data: bytes, sheet: Any) -> list[tuple[int, int, int]]:
     """Return the merged ranges of a sheet; the streaming reader does not tell them."""
     found: list[tuple[int, int, int]] = []
@@ -56,6 +71,7 @@ def _merged(data: bytes, sheet: Any) -> list[tuple[int, int, int]]:
 
     parser = expat.ParserCreate()
     parser.StartElementHandler = start
+    parser.EntityDeclHandler = refuse_entities
     path = sheet._worksheet_path  # noqa: SLF001 -- openpyxl tells no other way
     with ZipFile(BytesIO(data)) as archive, archive.open(path) as stream:
         parser.ParseFile(stream)

@@ -14,3 +14,21 @@ async def next_value(session: AsyncSession, name: str) -> int:
     connection = await session.connection()
     value: int = (await connection.execute(_NEXT, {"name": name})).scalar_one()
     return value
+
+
+_RAISE = text(
+    "INSERT INTO counter (name, value) VALUES (:name, :value) "
+    "ON CONFLICT (name) DO UPDATE SET value = excluded.value"
+)
+
+
+async def last_value(session: AsyncSession, name: str) -> int:
+    """Return the last value taken of a counter; 0 before the first."""
+    asked = text("SELECT value FROM counter WHERE name = :name")
+    found = (await (await session.connection()).execute(asked, {"name": name})).scalar()
+    return found or 0
+
+
+async def raise_to(session: AsyncSession, name: str, value: int) -> None:
+    """Note that all values up to one are taken; the caller keeps other writers away."""
+    await (await session.connection()).execute(_RAISE, {"name": name, "value": value})

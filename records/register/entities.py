@@ -20,6 +20,7 @@ class Entities:
         self._session = session
         self._names: dict[str, int] = {}
         self._codes: dict[str, int] = {}
+        self._code_of: dict[int, str] = {}
         self._next = 0
         self._new: list[dict[str, Any]] = []
         self._new_names: list[dict[str, Any]] = []
@@ -33,8 +34,12 @@ class Entities:
         named = select(EntityName.normal, EntityName.entity)
         named = named.where(col(EntityName.normal).in_(wanted))
         self._names = dict((await self._session.exec(named)).all())
-        coded = select(Entity.credit_code, Entity.id).where(col(Entity.credit_code).in_(codes))
+        coded = select(Entity.credit_code, Entity.id).where(
+            col(Entity.credit_code).in_(codes) | col(Entity.id).in_(self._names.values()),
+            Entity.credit_code != "",
+        )
         self._codes = dict((await self._session.exec(coded)).all())
+        self._code_of = {entity: code for code, entity in self._codes.items()}
         self._next = (await self._session.exec(select(func.max(Entity.id)))).one() or 0
 
     def of(self, entry: Entry, published: str) -> int:
@@ -43,7 +48,7 @@ class Entities:
         known = [self._names[key] for key, _ in names if key in self._names]
         if entry.credit_code in self._codes:
             known.insert(0, self._codes[entry.credit_code])
-        known = list(dict.fromkeys(map(self.now, known)))
+        known = self._one(dict.fromkeys(map(self.now, known)), entry.credit_code)
         if not known:
             self._next += 1
             known = [self._next]
@@ -51,15 +56,26 @@ class Entities:
             self._new.append(new)
         first, *others = known
         self._joined |= dict.fromkeys(others, first)
-        if entry.credit_code and entry.credit_code not in self._codes:
-            self._codes[entry.credit_code] = first
-            self._new_codes[first] = entry.credit_code
+        codes = [code for e in known if (code := self._code_of.get(e))] or [entry.credit_code]
+        if codes[0] and self._code_of.get(first) != codes[0]:
+            self._codes[codes[0]] = first
+            self._code_of[first] = self._new_codes[first] = codes[0]
         for key, name in names:
             if key not in self._names:
                 self._names[key] = first
                 row = {"normal": key, "name": name, "entity": first, "published": published}
                 self._new_names.append(row)
         return first
+
+    def _one(self, known: Iterable[int], code: str) -> list[int]:
+        """Return those that may be one entity: two credit codes are two entities."""
+        found: list[int] = []
+        for entity in known:
+            other = self._code_of.get(entity, "")
+            if not other or not code or other == code:
+                found.append(entity)
+                code = code or other
+        return found
 
     def now(self, entity: int) -> int:
         """Return what an entity has been joined into; itself otherwise."""
@@ -86,11 +102,15 @@ class Entities:
             for table in (RegisteredFiling, EntityName):
                 moved = update(table).where(col(table.entity) == other).values(entity=into)
                 await self._session.exec(moved)
-            code = select(Entity.credit_code).where(Entity.id == other)
-            if told := (await self._session.exec(code)).one():
-                kept = update(Entity).where(col(Entity.id) == into)
-                await self._session.exec(kept.values(credit_code=told))
             await self._session.exec(delete(Entity).where(col(Entity.id) == other))
+
+    async def drop_empty(self) -> None:
+        """Drop the entities that no filing names any more."""
+        filed = select(RegisteredFiling.entity)
+        gone = select(Entity.id).where(col(Entity.id).not_in(filed))
+        names = delete(EntityName).where(col(EntityName.entity).in_(gone))
+        await self._session.exec(names)
+        await self._session.exec(delete(Entity).where(col(Entity.id).not_in(filed)))
 
 
 def _names(entry: Entry) -> list[str]:

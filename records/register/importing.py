@@ -7,8 +7,11 @@ from sqlalchemy import func
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from law.words import Words
+from lists.errors import ListError
 from lists.official import Listed
-from records.register.entering import Source, enter, forget
+from records.register.batch import Source
+from records.register.entering import enter, forget
 from records.register.index import recount
 from records.register.tables import ListFile, ListRow
 
@@ -70,6 +73,11 @@ async def take(
         at: The moment, as text.
     """
     file = await session.get_one(ListFile, sha256, with_for_update=True)
+    if first > file.done:  # it was begun anew meanwhile, read in another way
+        words = Words(
+            "该清单正在以另一种读法导入", "the list is being imported in another way"
+        )
+        raise ListError("read_otherwise", words)
     fresh = rows[max(file.done - first, 0) :]
     source = Source(sha256, file.published, at)
     await enter(session, source, [(listed.row.place, listed) for listed in fresh])

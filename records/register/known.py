@@ -9,8 +9,9 @@ from pydantic import TypeAdapter
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from law.words import Words
 from lists.columns import Kind
-from lists.entry import Entry
+from lists.entry import Entry, Unreadable
 from lists.fold import Standing, Told, fold
 from lists.grams import searched
 from lists.text import normal
@@ -22,6 +23,20 @@ _SAME: Final = (
     *("credit_code", "division", "year"),
 )
 UNKNOWN: Final = "unknown_number"
+UNKNOWN_REASON: Final = {
+    "reason": UNKNOWN,
+    "reason_zh": "未登记该备案编号，无从注销",
+    "reason_en": "the register has no such number to cancel",
+}
+UNDATED_REASON: Final = Unreadable(
+    "no_month",
+    Words(
+        "文件名没有年月，该行也没有日期，请用 --published 给出，例如 2026-05",
+        "neither the file's name nor the row tells a month; give --published 2026-05",
+    ),
+)
+KNOWN_REASON: Final = {"reason": "", "reason_zh": "", "reason_en": ""}
+_CANCELLATION: Final = f'"kind":"{Kind.CANCELLATION}"'
 
 
 @dataclass(slots=True)
@@ -100,14 +115,17 @@ async def known_filings(
     return known
 
 
-async def waiting_notices(
-    session: AsyncSession, numbers: Collection[str]
-) -> dict[str, list[tuple[int, Told]]]:
-    """Return cancellations of numbers that no list had told yet, by number."""
-    rows = select(ListRow).where(ListRow.reason == UNKNOWN, col(ListRow.number).in_(numbers))
-    found: dict[str, list[tuple[int, Told]]] = {}
+async def notices(session: AsyncSession, numbers: Collection[str]) -> dict[str, list[ListRow]]:
+    """Return the last row of each cancellation of some numbers, heard of already or not."""
+    rows = select(ListRow).where(
+        col(ListRow.number).in_(numbers), col(ListRow.said).contains(_CANCELLATION)
+    )
+    last: dict[tuple[str, str], ListRow] = {}
     for row in await session.exec(rows.order_by(col(ListRow.id))):
-        found.setdefault(row.number, []).append((row.id, told_by(row)))
+        last[row.file, row.place] = row
+    found: dict[str, list[ListRow]] = {}
+    for row in last.values():
+        found.setdefault(row.number, []).append(row)
     return found
 
 

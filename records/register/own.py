@@ -16,14 +16,15 @@ from law.clock import china_day
 from law.filing_number import AlgorithmClass, parse
 from lists.columns import Kind
 from lists.entry import Entry
-from lists.fold import FIELDS, Change, differences
+from lists.fold import FIELDS, GONE, Change, Told, differences, fold
 from lists.official import Listed
 from lists.table import TableRow
 from records.papers import facts
-from records.register.entering import Source, enter
+from records.register.batch import Source
+from records.register.entering import enter
 from records.register.index import recount
-from records.register.known import ENTRY
-from records.register.tables import ListRow, RegisteredFiling
+from records.register.known import ENTRY, told_by
+from records.register.tables import ListRow
 from records.tables import Event, FilingNumber
 
 _MOST: Final = 100
@@ -38,18 +39,14 @@ async def unentered(session: AsyncSession) -> list[FilingNumber]:
     return list(await session.exec(statement.limit(_MOST)))
 
 
-async def enter_own(session: AsyncSession, recorded_at: str) -> int:
-    """Enter what is recorded and not in the register yet; return how many. Safe to repeat."""
-    numbers = await unentered(session)
-    for number in numbers:
-        entry = await _entry(session, number)
-        source = Source(file="", published=entry.on, recorded_at=recorded_at)
-        cells = (entry.number, entry.algorithm, entry.entity)
-        listed = Listed(TableRow(0, 0, cells), entry)
-        await enter(session, source, [(number.proceeding, listed)])
-    if numbers:
-        await recount(session)
-    return len(numbers)
+async def enter_own(session: AsyncSession, number: FilingNumber, recorded_at: str) -> None:
+    """Enter a recorded filing of ours. Safe to repeat."""
+    entry = await _entry(session, number)
+    source = Source(file="", published=entry.on, recorded_at=recorded_at)
+    cells = (entry.number, entry.algorithm, entry.entity)
+    listed = Listed(TableRow(0, 0, cells), entry)
+    await enter(session, source, [(number.proceeding, listed)])
+    await recount(session)
 
 
 async def _entry(session: AsyncSession, number: FilingNumber) -> Entry:
@@ -93,17 +90,31 @@ class Compared:
 
 async def reconcile(session: AsyncSession) -> tuple[Compared, ...]:
     """Return every filing of ours as the lists tell it: present, missing, differing."""
-    rows = select(ListRow, RegisteredFiling).where(
-        ListRow.file == "", col(ListRow.filing) == col(RegisteredFiling.id)
-    )
+    rows = select(ListRow).where(ListRow.file == "").order_by(col(ListRow.id))
     found: list[Compared] = []
-    for row, filing in (await session.exec(rows.order_by(col(ListRow.id)))).all():
+    for row in (await session.exec(rows)).all():
         own = ENTRY.validate_json(row.said)
-        lists = select(ListRow).where(ListRow.filing == filing.id, ListRow.file != "")
-        newest = lists.order_by(col(ListRow.published).desc(), col(ListRow.id).desc())
-        told = (await session.exec(newest.limit(1))).first()
-        listed = told.published if told else ""
-        other = ENTRY.validate_json(told.said) if told else own
-        differing = differences(own, other, _COMPARED)
-        found.append(Compared(own.number, own.algorithm, own.entity, listed, differing))
+        listed = await _listed(session, row)
+        told = fold(listed) if listed else None
+        differing: tuple[Change, ...] = ()
+        if told is not None:
+            differing = differences(own, told.entry, _COMPARED)
+            if told.state in GONE:
+                differing += (Change("state", "filed", told.state),)
+        month = told.published if told else ""
+        found.append(Compared(own.number, own.algorithm, own.entity, month, differing))
     return tuple(found)
+
+
+async def _listed(session: AsyncSession, own: ListRow) -> list[Told]:
+    """Return what lists told of a filing of ours, else of its number.
+
+    A number of ours may stand in another kind of list, or under other names.
+    """
+    lists = select(ListRow).where(ListRow.file != "").order_by(col(ListRow.id))
+    mine = await session.exec(lists.where(ListRow.filing == own.filing))
+    told = [told_by(row) for row in mine]
+    if any(one.entry.algorithm for one in told):
+        return told
+    same = lists.where(ListRow.number == own.number, col(ListRow.filing).is_not(None))
+    return [told_by(row) for row in await session.exec(same)]

@@ -7,7 +7,7 @@ from unicodedata import normalize
 
 import orjson
 import sqlalchemy
-from sqlalchemy import RowMapping, func
+from sqlalchemy import RowMapping
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -16,6 +16,7 @@ from lists.columns import Kind
 from lists.fold import Change, Told, changes, fold, outcome
 from lists.remarks import Remark
 from lists.text import clean
+from records.counters import last_value
 from records.database import Database
 from records.register.known import ENTRY
 from records.register.tables import Entity, EntityName, ListFile, ListRow, RegisteredFiling
@@ -68,7 +69,7 @@ async def _tellings(session: AsyncSession, filing: int) -> tuple[Telling, ...]:
         (Told(row.published, (row.file, row.id), ENTRY.validate_json(row.said)), row)
         for row in await session.exec(rows.order_by(col(ListRow.id)))
     ]
-    told.sort(key=lambda pair: (pair[0].told_on, pair[0].order))
+    told.sort(key=lambda pair: pair[0].rank)
     names = await _file_names(session, {row.file for _, row in told})
     tellings: list[Telling] = []
     before = None
@@ -132,8 +133,8 @@ async def holder(session: AsyncSession, key: int, after: int | None = None) -> H
 
 
 async def version(session: AsyncSession) -> int:
-    """Return what grows with every row that is entered."""
-    return (await session.exec(select(func.max(ListRow.id)))).one() or 0
+    """Return what grows with every row that is entered; also where rows were taken back."""
+    return await last_value(session, "register/row")
 
 
 async def newest(

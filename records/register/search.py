@@ -24,6 +24,8 @@ from records.register.tables import FacetCount
 PAGE: Final = 20
 LARGEST_PAGE: Final = 100
 SAMPLE: Final = 100
+_TERMS: Final = 8
+_LONGEST: Final = 80
 _COLUMNS: Final = (
     *("id", "kind", "number", "twin", "algorithm", "class_name", "algorithm_class", "role"),
     *("entity", "entity_name", "product", "purpose", "division", "year", "state"),
@@ -68,7 +70,7 @@ async def search(session: AsyncSession, query: Query) -> Found:
     sample: Hits | None = None
     counts: dict[str, dict[str, int]] = {}
     if query.counting and asked.tokens:
-        most = max(limit + 1, SAMPLE)
+        most = max(limit, SAMPLE) + 1
         sample = await hits(session, asked, _COLUMNS, most, bounded=True)
         counts = _counted(sample.rows[:SAMPLE])
     elif query.counting:
@@ -80,13 +82,20 @@ async def search(session: AsyncSession, query: Query) -> Found:
         page = (await hits(session, following, _COLUMNS, limit + 1)).rows
     after = page[limit - 1]["id"] if len(page) > limit else None
     counted = len(sample.rows[:SAMPLE]) if sample else None
-    every = sample is None or (sample.whole and len(sample.rows) < SAMPLE)
+    every = sample is None or (sample.whole and len(sample.rows) <= SAMPLE)
     return Found(tuple(page[:limit]), after, counts, counted, every=every)
 
 
 def _tokens(query: Query) -> tuple[str, ...]:
     tokens: set[str] = set()
     asked = terms(query.text)
+    if len(asked) > _TERMS or any(len(term) > _LONGEST for term in asked):
+        raise SearchError(
+            Words(
+                f"最多 {_TERMS} 个词，每个不超过 {_LONGEST} 字",
+                f"at most {_TERMS} terms of {_LONGEST} characters",
+            )
+        )
     if query.text.strip() and not asked:
         raise SearchError(Words("没有可查询的文字", "there are no words to search for"))
     for term in asked:

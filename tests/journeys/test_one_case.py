@@ -17,7 +17,7 @@ from records.checkpoints import publish
 from records.projection import state_adapter
 from records.reading import proceedings
 from records.recorder import event_of
-from records.register.own import enter_own, reconcile
+from records.register.own import reconcile, unentered
 from records.tables import FilingNumber
 from records.verification import verify_trail
 from tests.conftest import open_house
@@ -76,7 +76,7 @@ async def 登记簿已收录(house):
     assert after.listed == "2026-12"
     assert [c.field for c in after.differing] == ["product", "purpose"]
     async with database.writing() as session:
-        assert await enter_own(session, "again") == 0
+        assert await unentered(session) == []
 
 
 async def 案件(house, journey):

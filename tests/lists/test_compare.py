@@ -23,3 +23,26 @@ def test_two_lists_are_held_against_each_other():
         ("product", "甲(APP)", "乙(APP)")
     ]
     assert (found.same, found.unreadable) == (1, 1)
+
+
+def test_a_number_that_stands_twice_is_compared_twice():
+    first = docx([SYNTHESIS, row(algorithm="甲"), row(algorithm="乙", entity="乙公司")])
+    second = docx([SYNTHESIS, row(algorithm="甲"), row(algorithm="丙", entity="乙公司")])
+
+    found = compare(listed(*first), listed(*second))
+
+    assert found.same == 1
+    assert [(d.algorithm, [c.field for c in d.changes]) for d in found.differing] == [
+        ("乙", ["algorithm"])
+    ]
+    assert (found.only_first, found.only_second) == ((), ())
+
+
+def test_what_one_list_has_more_often_is_only_there():
+    first = docx([SYNTHESIS, row(algorithm="甲"), row(algorithm="乙")])
+    second = docx([SYNTHESIS, row(algorithm="乙")])
+
+    found = compare(listed(*first), listed(*second))
+
+    assert found.same == 1
+    assert [e.algorithm for e in found.only_first] == ["甲"]

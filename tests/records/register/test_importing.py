@@ -189,7 +189,7 @@ async def test_an_import_goes_on_where_it_stopped(database):
     read = list(listed(name, data))
     async with database.writing() as session:
         file = ListFile(
-            sha256=digest, name=name, published="", total=len(read), imported_at=AT
+            sha256=digest, name=name, published="2025-01", total=len(read), imported_at=AT
         )
         await begin(session, file)
         assert await take(session, digest, 0, read[:BATCH], AT) == BATCH
