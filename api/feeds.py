@@ -20,6 +20,7 @@ def atom(rows: Sequence[Mapping[Any, Any]]) -> bytes:
     feed = ET.Element(f"{{{_ATOM}}}feed")
     _add(feed, "id", "urn:shenbei:register")
     _add(feed, "title", _TITLE)
+    ET.SubElement(feed, f"{{{_ATOM}}}link", rel="self", href="/v1/register/feed.atom")
     if len(rows) == PAGE:  # RFC 5005: the pages before
         older = f"/v1/register/feed.atom?before={rows[-1]['id']}"
         ET.SubElement(feed, f"{{{_ATOM}}}link", rel="next", href=older)

@@ -1,9 +1,13 @@
 """The public register's pages: search, a filing, an entity, the number doctor, figures."""
 
+from collections.abc import Callable, Coroutine
 from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Depends, Path, Query, Request, Response
+from fastapi.exceptions import RequestValidationError
 from fastapi.responses import FileResponse, HTMLResponse, RedirectResponse
+from fastapi.routing import APIRoute
+from pydantic import ConfigDict
 
 from api.assets import ASSETS, STATIC, stylesheet
 from api.deps import Public, ServicesDep
@@ -15,7 +19,33 @@ from records.register.search import SearchError, search
 from records.register.statistics import statistics
 
 _MOST_KEY: Final = 2**31 - 1
+_ASKED: Final = Words("网址中的条件无法识别", "That address cannot be understood")
+
+
+class PageAsked(Asked):
+    """What a page is asked; what others hang on an address is passed over."""
+
+    model_config = ConfigDict(extra="ignore")
+
+
+class PageRoute(APIRoute):
+    """Answers a wrong address with a page, not with a problem document."""
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        """Return the handler."""
+        handle = super().get_route_handler()
+
+        async def handled(request: Request) -> Response:
+            try:
+                return await handle(request)
+            except RequestValidationError:
+                return page(request, "register/missing", 422, words=_ASKED, number="")
+
+        return handled
+
+
 router = APIRouter(
+    route_class=PageRoute,
     tags=["pages"],
     include_in_schema=False,
     dependencies=[Depends(Public("register.read"))],
@@ -32,7 +62,7 @@ async def home() -> RedirectResponse:
 @router.get("/register")
 async def search_page(
     request: Request,
-    what: Annotated[Asked, Query()],
+    what: Annotated[PageAsked, Query()],
     services: ServicesDep,
 ) -> HTMLResponse:
     """Show a search with its facets and a page of hits."""

@@ -63,3 +63,23 @@ async def test_the_language_is_asked_kept_or_preferred(house, headers, query, sa
     assert answer.status_code == 200
     assert answer.headers["content-language"] == said
     assert BytesIO(answer.content).read().startswith(b"<!DOCTYPE html>")
+
+
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [
+        ("/register?utm_source=a&q=xy", 200),
+        ("/register?after=x", 422),
+        ("/register?limit=0", 422),
+        ("/register/entities/99999999999", 422),
+        (f"/register/number?number={'1' * 81}", 422),
+        ("/register/filings/1", 404),
+    ],
+)
+@pytest.mark.parametrize("lang", ["zh-CN", "en"])
+async def test_a_wrong_address_of_a_page_is_answered_with_a_page(house, path, status, lang):
+    answer = await house.client.get(path, headers={"Accept-Language": lang})
+
+    assert answer.status_code == status
+    assert answer.headers["content-type"].startswith("text/html")
+    assert answer.headers["content-language"] == lang

@@ -59,7 +59,7 @@ async def test_a_list_that_breaks_at_its_end_enters_nothing(importer, database):
         await importer(name, data + '序号,"备案'.encode())
 
     assert failed.value.cause.cause.type == "list.broken_csv"
-    assert failed.value.cause.cause.details[0].startswith("CSV")
+    assert failed.value.cause.cause.details[0].startswith("第 3 行 CSV")
     async with database.reading() as session:
         assert (await session.exec(select(ListFile))).all() == []
         assert (await session.exec(select(ListRow))).all() == []
