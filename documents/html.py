@@ -9,6 +9,7 @@ from jinja2 import FileSystemLoader, StrictUndefined
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from documents.papers import AnyPaper
+from law.citation import numeral
 
 TEMPLATES: Final = Path(__file__).parent.parent / "templates"
 
@@ -38,4 +39,5 @@ def _environment() -> ImmutableSandboxedEnvironment:
         lstrip_blocks=True,
     )
     environment.filters["chinese_date"] = chinese_date
+    environment.filters["chinese_number"] = numeral
     return environment

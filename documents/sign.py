@@ -130,6 +130,6 @@ def _time_stamper(authority: DevelopmentAuthority) -> timestamps.TimeStamper:
     )
 
 
-@cache
 def _stamp_style(stamp: Path) -> StaticStampStyle:
+    # Never kept: it remembers the objects of the first paper it was drawn in.
     return StaticStampStyle.from_pdf_file(str(stamp), border_width=0, background_opacity=0.85)

@@ -30,8 +30,9 @@ _RECOUNT: Final = {
     "year": "year",
     "state": "state",
 }
-_KEEP: Final = text(
-    "INSERT INTO register_posting (token, chunk, keys) VALUES (:token, :chunk, :keys) "
+# In the drivers' own style: naming the values of a hundred thousand lines takes longer.
+_KEEP: Final = (
+    "INSERT INTO register_posting (token, chunk, keys) VALUES (?, ?, ?) "
     "ON CONFLICT (token, chunk) DO UPDATE SET keys = excluded.keys"
 )
 
@@ -81,11 +82,9 @@ async def index(session: AsyncSession, filings: Iterable[Mapping[str, Any]]) -> 
             kept = select(Posting.token, Posting.keys).where(Posting.chunk == chunk)
             for token, keys in await session.exec(kept.where(col(Posting.token).in_(some))):
                 found[token] |= BitMap.deserialize(keys)
-        lines = [
-            {"token": token, "chunk": chunk, "keys": keys.serialize()}
-            for token, keys in found.items()
-        ]
-        await connection.execute(_KEEP, lines)
+        lines = [(token, chunk, keys.serialize()) for token, keys in found.items()]
+        sqlite = connection.dialect.name == "sqlite"
+        await connection.exec_driver_sql(_KEEP if sqlite else _KEEP.replace("?", "%s"), lines)
 
 
 async def having(

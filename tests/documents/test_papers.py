@@ -2,7 +2,9 @@
 
 import asyncio
 import io
+import re
 import subprocess
+from dataclasses import replace
 from datetime import date
 from random import Random
 
@@ -15,15 +17,8 @@ from pyhanko.pdf_utils.reader import PdfFileReader
 from weasyprint.urls import FatalURLFetchingError
 
 from documents import pdf, store
-from documents.html import html
-from documents.papers import (
-    PAPERS,
-    DecisionLetter,
-    FilingNotice,
-    Head,
-    ReReviewOpinion,
-    record,
-)
+from documents.html import TEMPLATES, html
+from documents.papers import PAPERS, DecisionLetter, Head, record
 from documents.pki import DevelopmentAuthority
 from documents.press import Press
 from documents.sign import Sealer
@@ -31,6 +26,7 @@ from documents.verify import verify
 from law.finding import Reason
 from law.parameters import cite
 from law.words import Words
+from tests.documents.samples import GOLDEN, SAMPLES
 from tests.documents.vera import failures
 
 DAY = date(2026, 11, 24)
@@ -58,29 +54,6 @@ LETTER = DecisionLetter(
     reasons=("<script>alert(1)</script>", "{{ 7*7 }}"),
     grounds=(GROUND,),
 )
-OPINION = ReReviewOpinion(
-    head=HEAD,
-    verdict=Words("同意", "agree"),
-    committee=BODY,
-    experts=5,
-    needed=4,
-    agree=4,
-    disagree=1,
-    reasons=("合规、合理",),
-    grounds=(GROUND,),
-)
-NOTICE = FilingNotice(
-    head=HEAD,
-    filing_number="网信算备110108990010101260011号",
-    algorithm="问答算法",
-    algorithm_class=Words("生成合成类", "synthesis"),
-    role=Words("服务提供者", "provider"),
-    product="问渠",
-    purpose="咨询",
-    warning=Words("校验位不符", "check digit fails"),
-    grounds=(GROUND,),
-)
-SAMPLES = {type(paper): paper for paper in (LETTER, OPINION, NOTICE)}
 
 
 @pytest.fixture(scope="module")
@@ -112,30 +85,76 @@ def text_of(data):
     return done.stdout.decode()
 
 
-@pytest.mark.parametrize("kind", PAPERS.values(), ids=PAPERS)
-def test_every_paper_is_filled_and_set(kind):
-    paper = SAMPLES[kind]
-
-    laid = pdf.lay_out(html(paper), orjson.dumps(record(paper)), DAY)
-
-    text = text_of(laid.pdf)
-    assert HEAD.number in text
-    assert BODY.zh in text.replace("\n", "")
-    assert "第十四条" in text.replace("\n", "")
+@pytest.fixture(scope="module", params=sorted(PAPERS))
+def paper(request):
+    return SAMPLES[request.param]
 
 
-@pytest.mark.parametrize("flavour", ["3a", "ua1"])
-@pytest.mark.parametrize("kind", PAPERS.values(), ids=PAPERS)
+@pytest.fixture(scope="module")
+def laid(paper):
+    return pdf.lay_out(html(paper), orjson.dumps(record(paper)), DAY)
+
+
+def test_there_is_a_sample_and_a_template_of_every_paper():
+    templates = {path.stem for path in (TEMPLATES / "papers").glob("*.html")}
+
+    assert set(SAMPLES) == set(PAPERS) == templates - {"base", "parts"}
+    series = [kind.series for kind in PAPERS.values()]
+    assert len(series) == len(set(series))
+
+
+def test_every_paper_is_filled_as_it_was_looked_at(paper):
+    golden = GOLDEN / f"{paper.template}.html"
+
+    assert html(paper) == golden.read_text("utf-8"), "run python -m tests.documents.samples"
+
+
+def test_every_paper_is_set_in_our_font_with_its_number_on_each_page(paper, laid):
+    pages = [page.replace("\n", "") for page in text_of(laid.pdf).split("\f")[:-1]]
+    fonts = subprocess.run(["pdffonts", "-"], input=laid.pdf, capture_output=True, check=True)
+
+    assert 1 <= len(pages) <= 3
+    assert all(paper.head.number in page and paper.head.case in page for page in pages)
+    assert paper.head.issuer.zh in pages[0]
+    assert re.search(rf"—\s*{len(pages)}\s*—", pages[-1])
+    assert "本文书以电子签名签发" in pages[laid.page]  # the seal never stands alone
+    names = [line.split()[0] for line in fonts.stdout.decode().splitlines()[2:]]
+    assert {name.split("+")[1] for name in names} <= {"Song", "Song-Bold"}
+    for ground in paper.grounds:
+        assert ground.citation.words.zh in "".join(pages)
+
+
+def test_every_paper_carries_its_facts(paper, laid):
+    with pikepdf.open(io.BytesIO(laid.pdf)) as document:
+        inside = orjson.loads(document.attachments["record.json"].get_file().read_bytes())
+
+    assert inside == record(paper)
+
+
 def test_every_paper_conforms_before_and_after_sealing(
-    kind, flavour, authority, stamp, tmp_path
+    paper, laid, authority, stamp, tmp_path
 ):
-    laid = pdf.lay_out(html(SAMPLES[kind]), orjson.dumps(record(SAMPLES[kind])), DAY)
     (tmp_path / "laid.pdf").write_bytes(laid.pdf)
     done = Sealer(authority).seal(laid, ("c1", BODY.zh), stamp)
     (tmp_path / "sealed.pdf").write_bytes(done)
 
-    assert failures(tmp_path / "laid.pdf", flavour) == {}
-    assert failures(tmp_path / "sealed.pdf", flavour) == {}
+    for flavour in ("3a", "ua1"):
+        assert failures(tmp_path / "laid.pdf", flavour) == {}
+        assert failures(tmp_path / "sealed.pdf", flavour) == {}
+    assert verify(done, [authority.root.pem]), paper.template
+
+
+@pytest.mark.parametrize("name", ["decision_letter", "minutes", "safety_report"])
+def test_long_and_empty_parts_still_make_a_paper(name):
+    long = "长" * 3000
+    changes = {
+        "decision_letter": {"reasons": (long, *["短"] * 60)},
+        "minutes": {"discussion": (), "recused": (), "votes": (), "minority": ()},
+        "safety_report": {"conclusion": long},
+    }
+    paper = replace(SAMPLES[name], **changes[name])
+
+    assert "2026年11月24日" in text_of(pdf.lay_out(html(paper), b"{}", DAY).pdf)
 
 
 def test_the_validator_finds_what_is_wrong(sheet, tmp_path):
@@ -359,7 +378,7 @@ def test_certificates_are_made_once_and_kept_private(authority, tmp_path):
 async def test_the_press_sets_seals_and_reads_in_its_own_process(sealed, authority):
     press = Press()
     try:
-        sheet = await press.lay_out(html(OPINION), b"{}", DAY)
+        sheet = await press.lay_out(html(SAMPLES["re_review_opinion"]), b"{}", DAY)
         stamp = await press.seal_pdf(BODY.zh)
         verdict = await press.verify(sealed, [authority.root.pem])
     finally:

@@ -1,0 +1,39 @@
+"""What all papers share: a head, grounds, and the body that issues them."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import ClassVar
+
+from law.finding import Reason
+from law.words import Words
+
+
+@dataclass(frozen=True, kw_only=True)
+class Head:
+    """What stands on every paper."""
+
+    number: str
+    case: str
+    proceeding: str
+    issuer: Words
+    addressee: Words
+    project: str
+    issued_on: date
+
+
+@dataclass(frozen=True, kw_only=True)
+class AnyPaper:
+    """A paper: what its template of the same name needs to know."""
+
+    template: ClassVar[str]
+    series: ClassVar[str]  # how its document numbers go on after the body's short name
+    head: Head
+    grounds: tuple[Reason, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Part:
+    """A titled part of a paper, in paragraphs as people wrote them."""
+
+    title: Words
+    paragraphs: tuple[str, ...]
