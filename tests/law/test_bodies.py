@@ -383,3 +383,17 @@ def test_a_jurisdiction_reads_rows_that_there_are(code, instrument):
 
     assert rows <= set(parameter_names())
     assert f"{instrument}.meeting_quorum" in rows
+
+
+@pytest.mark.parametrize(("members", "met"), [(7, True), (8, False), (9, True)])
+def test_an_office_may_ask_for_an_odd_number_of_members(tmp_path, members, met):
+    folder = copied(tmp_path)
+    file = folder / "office_policy.toml"
+    head, row = file.read_text("utf-8").split("[odd_committee]")
+    file.write_text(
+        f"{head}[odd_committee]{row.replace('value = 0', 'value = 1', 1)}", "utf-8"
+    )
+
+    assert composition(committee(members), on=DAY)
+    with using(folder):
+        assert bool(composition(committee(members), on=DAY)) is met

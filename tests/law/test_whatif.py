@@ -1,7 +1,7 @@
 """What if a row were another: which recorded answers would differ, and no others."""
 
 import shutil
-from dataclasses import fields
+from dataclasses import fields, replace
 from datetime import date
 from importlib import resources
 from pathlib import Path
@@ -234,3 +234,20 @@ def test_a_record_from_before_every_profile_is_judged_by_none():
     sheet = Sheet("x", NO, date(2024, 1, 1), security=Record())
 
     assert judge(sheet)["genai"] == "no profile in force"
+
+
+def test_hours_and_fixed_dates_are_judged_too():
+    starts = {named("emergency.hours"): DAY, named("report.annual"): DAY}
+
+    told = judge(Sheet("x", NO, DAY, starts))
+
+    assert told["due:ethics_measures_2023.emergency_hours"] == "2026-11-27T00:00:00+08:00"
+    assert told["due:ethics_measures_2023.annual_report"] == "2027-03-31"
+
+
+def test_attendance_is_judged_only_where_all_genders_are_known():
+    unknown = tuple(replace(member, gender="unknown") for member in PRESENT)
+
+    assert "attendance" in judge(SHEET)
+    assert "attendance" not in judge(replace(SHEET, present=unknown))
+    assert "quorum" in judge(replace(SHEET, present=unknown))
