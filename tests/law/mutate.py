@@ -15,6 +15,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from fractions import Fraction
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, NamedTuple
 
 import pytest
@@ -100,10 +101,15 @@ def survivors() -> list[Change]:
     """Return the changes that no test of the rules notices."""
     tests = [str(p) for p in sorted(HERE.glob("test_*.py")) if p.name not in NOT_RULES]
     plugin = Survivors()
-    with open(os.devnull, "w") as null:  # noqa: PTH123 -- no path of ours
+    with (
+        # A session in the usual folder would close that to the database server.
+        TemporaryDirectory() as folder,
+        open(os.devnull, "w") as null,  # noqa: PTH123 -- no path of ours
+    ):
+        options = ["-q", "-p", "no:cacheprovider", "--basetemp", f"{folder}/tests"]
         out, sys.stdout = sys.stdout, null
         try:
-            pytest.main(["-q", "-p", "no:cacheprovider", *tests], plugins=[plugin])
+            pytest.main([*options, *tests], plugins=[plugin])
         finally:
             sys.stdout = out
     return plugin.found
