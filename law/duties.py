@@ -1,8 +1,9 @@
 """The duties that answers open, as `law/data/triage/duties.toml` has them."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from functools import lru_cache
+from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
@@ -30,8 +31,25 @@ class Rule:
     chosen: tuple[tuple[str, tuple[str, ...]], ...]  # the choice is among these
     of_review: bool  # holds only where there is a review
 
+    _read: Callable[[object], object] = field(init=False, repr=False, compare=False)
+    _known: dict[object, tuple[str, ...]] = field(
+        init=False, repr=False, compare=False, default_factory=dict[object, tuple[str, ...]]
+    )
+
+    def __post_init__(self) -> None:
+        """Find the answers that it reads: few, so that what follows from them is kept."""
+        asked = {*self.when, *(name for names in self.sets for name in names)}
+        asked |= {name for name, _ in self.chosen}
+        object.__setattr__(self, "_read", attrgetter(*sorted(asked)))
+
     def fired(self, answers: object) -> tuple[str, ...]:
         """Return the answers that fire it; none when it does not."""
+        said = self._read(answers)
+        if (found := self._known.get(said)) is None:
+            found = self._known[said] = self._judged(answers)
+        return found
+
+    def _judged(self, answers: object) -> tuple[str, ...]:
         for name in self.when:
             if not getattr(answers, name):
                 return ()
