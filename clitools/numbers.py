@@ -105,11 +105,15 @@ def _number(
 
 def _line(line: Line) -> dict[str, Any]:
     row = line.row
-    wanted = f"{BOUNDS[row.bound]} {row.whole} {row.unit}" if row.unit != "duty" else ""
+    duty = row.unit == "duty"  # it has no figure to compare
+    wanted = "" if duty else f"，标准 {BOUNDS[row.bound]} {row.whole} {row.unit}"
     found = line.found or ("" if line.recorded else "未记录 not recorded")
-    short = f"，差 {line.shortfall}" if line.recorded and line.shortfall and wanted else ""
+    short = f"，差 {line.shortfall}" if line.recorded and line.shortfall and not duty else ""
     wording = "（宜 recommended）" if line.recommended else ""
-    what = "：".join(filter(None, (row.label.zh, found)))
+    done = (
+        ("已做到 done" if line.met else "未做到 not done") if duty and line.recorded else found
+    )
+    what = "：".join(filter(None, (row.label.zh, done)))
     place = f"〔{row.citation.place}，{row.confidence.value}〕"
     return {
         "rule": row.name.rsplit(".", 1)[1],
@@ -125,5 +129,5 @@ def _line(line: Line) -> dict[str, Any]:
         "recommended": line.recommended,
         "place": row.citation.place,
         "confidence": row.confidence.value,
-        "detail": f"{what}，标准 {wanted}{short}{wording}{place}".replace("标准 ，", ""),
+        "detail": f"{what}{wanted}{short}{wording}{place}",
     }

@@ -283,6 +283,25 @@ def test_what_is_short_is_said_and_the_command_fails(tmp_path):
     assert answer("genai", "judge", path, "--profile", "tc260_003_2024")["short"]
 
 
+@pytest.mark.parametrize(
+    ("moved", "words"),
+    [({"moved": False}, "未做到 not done〔R3"), ({}, "未记录 not recorded〔R3")],
+)
+def test_a_duty_without_a_figure_is_told_as_done_or_not(tmp_path, moved, words):
+    bank = json.loads(record_file(tmp_path).read_text("utf-8"))["non_refuse_bank"]
+    path = record_file(
+        tmp_path,
+        record={"began_on": "2026-11-24", "specialised": True},
+        non_refuse_bank=bank | {"left_out": ["heroes"]} | moved,
+    )
+
+    done = run("genai", "judge", path)
+
+    assert done.exit_code == 1
+    assert words in done.output
+    assert "标准" not in done.output
+
+
 def test_an_impossible_record_is_refused(tmp_path):
     path = record_file(tmp_path, corpus_manual={"sampled": 1000, "passed": 99_999})
 

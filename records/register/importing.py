@@ -75,7 +75,8 @@ async def take(
     file = await session.get_one(ListFile, sha256, with_for_update=True)
     if first > file.done:  # it was begun anew meanwhile, read in another way
         words = Words(
-            "该清单正在以另一种读法导入", "the list is being imported in another way"
+            "该清单正在以另一种读法导入，请待其结束后重新导入",
+            "the list is being imported in another way; import it again when that has ended",
         )
         raise ListError("read_otherwise", words)
     fresh = rows[max(file.done - first, 0) :]
