@@ -58,7 +58,6 @@ class Batch:
         self._rows: list[dict[str, Any]] = []
         self._known: dict[str, list[Known]] = {}
         self._notices: dict[str, list[ListRow]] = {}
-        self._parts: dict[tuple[str, str], int] = {}  # the last row of each notice
         self._heard: list[dict[str, Any]] = []
         self._touched: dict[int, Known] = {}
         self._next_row = self._next_filing = 0
@@ -68,9 +67,6 @@ class Batch:
         numbers = {entry.number for entry in entries}
         self._known = await known_filings(self._session, numbers)
         self._notices = await notices(self._session, numbers)
-        self._parts = {
-            (n.file, n.place): n.part for told in self._notices.values() for n in told
-        }
         before = [t.entry for known in self._all() for t in known.told]
         await self._entities.load([*entries, *before])
         await self._count()
@@ -99,6 +95,8 @@ class Batch:
                 known.told, known.standing = left, fold(left)
                 self._touched[known.id] = known
         await self._session.exec(delete(ListRow).where(col(ListRow.file) == file))
+        more = delete(ListRow).where(col(ListRow.filing).in_(gone), col(ListRow.part) > 0)
+        await self._session.exec(more)  # of a notice its first row waits, once
         waiting = update(ListRow).where(col(ListRow.filing).in_(gone))
         freed = {**UNKNOWN_REASON, "filing": None, "outcome": "unreadable", "changes": "[]"}
         await self._session.exec(waiting.values(**freed))
@@ -214,9 +212,9 @@ class Batch:
             self._heard.append({"id": notice.id, **told})
             return
         self._next_row += 1
-        place = (notice.file, notice.place)
-        self._parts[place] = part = self._parts.get(place, notice.part) + 1
-        self._rows.append(notice.model_dump() | {"id": self._next_row, "part": part} | told)
+        # Parts need not be dense: a row's own number is a part that no other has.
+        part = {"id": self._next_row, "part": self._next_row}
+        self._rows.append(notice.model_dump() | part | told)
 
     async def close(self) -> None:
         """Write the rows, and bring the filings and the index to where they stand."""

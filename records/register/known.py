@@ -116,13 +116,14 @@ async def known_filings(
 
 
 async def notices(session: AsyncSession, numbers: Collection[str]) -> dict[str, list[ListRow]]:
-    """Return the last row of each cancellation of some numbers, heard of already or not."""
+    """Return a row of each cancellation of some numbers: one that waits, else the last."""
     rows = select(ListRow).where(
         col(ListRow.number).in_(numbers), col(ListRow.said).contains(_CANCELLATION)
     )
     last: dict[tuple[str, str], ListRow] = {}
     for row in await session.exec(rows.order_by(col(ListRow.id))):
-        last[row.file, row.place] = row
+        if (kept := last.get((row.file, row.place))) is None or kept.filing is not None:
+            last[row.file, row.place] = row
     found: dict[str, list[ListRow]] = {}
     for row in last.values():
         found.setdefault(row.number, []).append(row)

@@ -152,7 +152,26 @@ async def test_a_number_cancelled_before_it_stands_in_a_second_kind_of_list(data
     async with database.reading() as session:
         rows = await session.exec(select(ListRow).where(ListRow.place == "1:2"))
         parts = sorted((r.part, r.filing) for r in rows if "cancellation" in r.said)
-    assert parts == [(0, 1), (1, 2)]
+    assert [filing for _, filing in parts] == [1, 2]
+    assert parts[0][0] == 0
+
+
+async def test_a_notice_for_two_kinds_survives_that_one_list_is_read_again(database):
+    _, data = docx([SYNTHESIS, row()])
+    await again(database, data, "2025-03")
+    header = ["序号", "算法名称", "算法类别", *SYNTHESIS[3:]]
+    general = ["", "甲算法", "生成合成类", *row()[3:]]
+    await month(database, "2025年4月", general, header=header)
+    _, notice = docx([["备案编号", "注销日期"], [NUMBER, "2025-10-03"]])
+    await imported(database, "清单（2025年10月）.docx", notice)
+
+    for published in ("2025-02", "2025-01"):
+        await again(database, data, published)
+
+        told = await imported(database, "清单（2025年10月）.docx", notice)
+        assert told.unreadable == 0
+        states = {f.kind: f.state for f in await filings(database)}
+        assert states == {"synthesis": "cancelled", "general": "cancelled"}
 
 
 async def test_a_notice_that_names_an_entity_cancels_its_filing_only(database):
