@@ -73,6 +73,7 @@ async def build(settings: Settings) -> Services:
         roots=lambda: [authority.root.pem],
         log_key=settings.log_key,
         origin=settings.origin,
+        public_url=settings.public_url.rstrip("/"),
         now=lambda: datetime.now(UTC),
     )
 

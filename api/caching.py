@@ -113,7 +113,7 @@ class Kept:
                 self._version = await version(session)
         said = (language(request), chosen(request))
         asked = [pair for pair in request.query_params.multi_items() if pair[0] in _PARAMETERS]
-        return (request.url.path, urlencode(sorted(asked)), *said, self._version)
+        return (request.scope["path"], urlencode(sorted(asked)), *said, self._version)
 
     async def _ask(self, scope: Scope, receive: Receive, send: Send) -> _Answer | None:
         """Return a good answer whole; anything else is sent on as it comes."""

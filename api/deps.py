@@ -28,12 +28,17 @@ _NUMBER: Final = re.compile(r"[A-Z]{2}-[0-9]{4}-[0-9]{6}")
 _scheme = HTTPBearer(auto_error=False)
 
 
-def _services(request: Request) -> Services:
+# Asynchronous, though they wait for nothing: others are run in a thread each.
+async def _services(request: Request) -> Services:
     return cast("Services", request.app.state.services)
 
 
+async def _language(request: Request) -> Language:
+    return language(request)
+
+
 ServicesDep = Annotated[Services, Depends(_services)]
-LanguageDep = Annotated[Language, Depends(language)]
+LanguageDep = Annotated[Language, Depends(_language)]
 
 
 async def _person(

@@ -22,6 +22,7 @@ COLUMNS: Final = (
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 _SHEET: Final = 1_000_000  # rows of one sheet; a workbook may have several
 _CHUNK: Final = 1 << 16
+_MAKING: Final = asyncio.Semaphore(2)  # a workbook of the whole register is work
 
 
 def safe(value: Any) -> str:
@@ -64,24 +65,29 @@ async def workbook(database: Database) -> AsyncIterator[bytes]:
     """Yield a workbook; it is written row by row to a file first, never held in memory."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "register.xlsx"
-        options = {
-            "constant_memory": True,
-            "strings_to_formulas": False,
-            "strings_to_urls": False,
-            "tmpdir": folder,
-        }
-        book: Any = xlsxwriter.Workbook(path, options)
-        line, sheet = _SHEET, None
-        async for row in _rows(database):
-            line += 1
-            if sheet is None or line > _SHEET:
-                sheet, line = book.add_worksheet(), 1
-                sheet.write_row(0, 0, COLUMNS)
-            sheet.write_row(line, 0, [safe(row[name]) for name in COLUMNS])
-        await asyncio.to_thread(book.close)
+        async with _MAKING:
+            await _write(database, path)
         with path.open("rb") as file:
             while chunk := file.read(_CHUNK):
                 yield chunk
+
+
+async def _write(database: Database, path: Path) -> None:
+    options = {
+        "constant_memory": True,
+        "strings_to_formulas": False,
+        "strings_to_urls": False,
+        "tmpdir": path.parent,
+    }
+    book: Any = xlsxwriter.Workbook(path, options)
+    line, sheet = _SHEET, None
+    async for row in _rows(database):
+        line += 1
+        if sheet is None or line > _SHEET:
+            sheet, line = book.add_worksheet(), 1
+            sheet.write_row(0, 0, COLUMNS)
+        sheet.write_row(line, 0, [safe(row[name]) for name in COLUMNS])
+    await asyncio.to_thread(book.close)
 
 
 async def _rows(database: Database) -> AsyncIterator[Mapping[Any, Any]]:

@@ -11,18 +11,19 @@ _ATOM: Final = "http://www.w3.org/2005/Atom"
 _DONE: Final = {"added": "新增", "changed": "变更", "cancelled": "注销", "revoked": "撤销"}
 _TITLE: Final = "算法备案登记簿：新增、变更、注销"
 PAGE: Final = 50
+_FEED: Final = "/v1/register/feed"
 _NEVER: Final = "1970-01-01T00:00:00Z"
 
 
-def atom(rows: Sequence[Mapping[Any, Any]]) -> bytes:
-    """Return an Atom feed (RFC 4287)."""
+def atom(rows: Sequence[Mapping[Any, Any]], at: str) -> bytes:
+    """Return an Atom feed (RFC 4287) of the register at a public address."""
     ET.register_namespace("", _ATOM)
     feed = ET.Element(f"{{{_ATOM}}}feed")
     _add(feed, "id", "urn:shenbei:register")
     _add(feed, "title", _TITLE)
-    ET.SubElement(feed, f"{{{_ATOM}}}link", rel="self", href="/v1/register/feed.atom")
+    ET.SubElement(feed, f"{{{_ATOM}}}link", rel="self", href=f"{at}{_FEED}.atom")
     if len(rows) == PAGE:  # RFC 5005: the pages before
-        older = f"/v1/register/feed.atom?before={rows[-1]['id']}"
+        older = f"{at}{_FEED}.atom?before={rows[-1]['id']}"
         ET.SubElement(feed, f"{{{_ATOM}}}link", rel="next", href=older)
     _add(feed, "updated", rows[0]["recorded_at"] if rows else _NEVER)
     for row in rows:
@@ -33,22 +34,24 @@ def atom(rows: Sequence[Mapping[Any, Any]]) -> bytes:
         _add(entry, "summary", _summary(row))
         author = ET.SubElement(entry, f"{{{_ATOM}}}author")
         _add(author, "name", row["entity_name"])
-        ET.SubElement(entry, f"{{{_ATOM}}}link", href=_page(row))
+        ET.SubElement(entry, f"{{{_ATOM}}}link", href=at + _page(row))
     text: bytes = ET.tostring(feed, encoding="utf-8", xml_declaration=True)
     return text
 
 
-def json_feed(rows: Sequence[Mapping[Any, Any]]) -> dict[str, Any]:
-    """Return a JSON Feed (version 1.1)."""
+def json_feed(rows: Sequence[Mapping[Any, Any]], at: str) -> dict[str, Any]:
+    """Return a JSON Feed (version 1.1) of the register at a public address."""
     more = len(rows) == PAGE
     return {
         "version": "https://jsonfeed.org/version/1.1",
         "title": _TITLE,
-        **({"next_url": f"/v1/register/feed.json?before={rows[-1]['id']}"} if more else {}),
+        "home_page_url": f"{at}/register",
+        "feed_url": f"{at}{_FEED}.json",
+        **({"next_url": f"{at}{_FEED}.json?before={rows[-1]['id']}"} if more else {}),
         "items": [
             {
                 "id": f"urn:shenbei:register:{row['id']}",
-                "url": _page(row),
+                "url": at + _page(row),
                 "title": _title(row),
                 "content_text": _summary(row),
                 "date_published": row["recorded_at"],

@@ -36,7 +36,11 @@ def chosen(request: Request) -> Language:
     return language(request)
 
 
-PageLanguage = Annotated[Language, Depends(chosen)]
+async def _chosen(request: Request) -> Language:
+    return chosen(request)
+
+
+PageLanguage = Annotated[Language, Depends(_chosen)]
 
 
 def page(request: Request, template: str, /, status: int = 200, **values: Any) -> HTMLResponse:

@@ -3,7 +3,7 @@
 from fastapi import Request
 from limits import parse
 from limits.aio.storage import MemoryStorage
-from limits.aio.strategies import MovingWindowRateLimiter
+from limits.aio.strategies import SlidingWindowCounterRateLimiter
 
 
 class Rates:
@@ -11,7 +11,7 @@ class Rates:
 
     def __init__(self, light: str = "240/minute", heavy: str = "12/minute") -> None:
         self._light, self._heavy = parse(light), parse(heavy)
-        self._limiter = MovingWindowRateLimiter(MemoryStorage())
+        self._limiter = SlidingWindowCounterRateLimiter(MemoryStorage())
 
     async def allows(self, request: Request, *, heavy: bool) -> bool:
         """Count a request; tell whether it is within the limit."""

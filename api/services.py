@@ -26,4 +26,5 @@ class Services:
     roots: Callable[[], Sequence[bytes]]  # PEM
     log_key: Ed25519PrivateKey
     origin: str
+    public_url: str
     now: Callable[[], datetime]

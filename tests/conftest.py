@@ -154,6 +154,7 @@ async def open_house(
         roots=lambda: [authority.root.pem],
         log_key=Ed25519PrivateKey.generate(),
         origin="shenbei.test/trail",
+        public_url="https://shenbei.test",
         now=lambda: datetime.now(UTC),
     )
     transport = httpx.ASGITransport(create_app(services))

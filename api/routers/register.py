@@ -184,14 +184,14 @@ async def feed_atom(services: ServicesDep, before: Before = None) -> Response:
     """Return what was added, changed and cancelled last, as an Atom feed (RFC 4287)."""
     async with services.database.reading() as session:
         rows = await newest(session, before)
-    return Response(atom(rows), media_type="application/atom+xml")
+    return Response(atom(rows, services.public_url), media_type="application/atom+xml")
 
 
 @router.get("/feed.json")
 async def feed_json(services: ServicesDep, before: Before = None) -> dict[str, Any]:
     """Return the same as a JSON Feed (version 1.1)."""
     async with services.database.reading() as session:
-        return json_feed(await newest(session, before))
+        return json_feed(await newest(session, before), services.public_url)
 
 
 def _named(ending: str, kind: str) -> dict[str, str]:

@@ -19,7 +19,7 @@ from lists.text import clean
 from records.counters import last_value
 from records.database import Database
 from records.register.known import ENTRY
-from records.register.tables import Entity, EntityName, ListFile, ListRow, RegisteredFiling
+from records.register.tables import Entity, EntityName, RegisteredFiling
 
 _MOST: Final = 200
 _PAGE: Final = 2000
@@ -64,38 +64,41 @@ async def histories(session: AsyncSession, number: str) -> tuple[History, ...]:
 
 
 async def _tellings(session: AsyncSession, filing: int) -> tuple[Telling, ...]:
-    rows = select(ListRow).where(ListRow.filing == filing)
+    row, file = _TABLES["register_row"].c, _TABLES["register_file"].c
+    joined = _TABLES["register_row"].outerjoin(
+        _TABLES["register_file"], file.sha256 == row.file
+    )
+    shown = (row.id, row.published, row.file, row.place, row.said, file.name)
+    rows = sqlalchemy.select(*shown).select_from(joined).where(row.filing == filing)
+    found = (await (await session.connection()).execute(rows.order_by(row.id))).mappings()
     told = [
-        (Told(row.published, (row.file, row.id), ENTRY.validate_json(row.said)), row)
-        for row in await session.exec(rows.order_by(col(ListRow.id)))
+        (
+            Told(one["published"], (one["file"], one["id"]), ENTRY.validate_json(one["said"])),
+            one,
+        )
+        for one in found
     ]
     told.sort(key=lambda pair: pair[0].rank)
-    names = await _file_names(session, {row.file for _, row in told})
     tellings: list[Telling] = []
     before = None
-    for n, (one, row) in enumerate(told, 1):
+    for n, (one, printed) in enumerate(told, 1):
         after = fold([t for t, _ in told[:n]])
         tellings.append(
             Telling(
-                row.published,
+                printed["published"],
                 one.told_on,
                 one.entry.kind,
                 outcome(before, after),
                 changes(before, after),
                 one.entry.remarks,
                 one.entry.remark,
-                names.get(row.file, ""),
-                row.file,
-                row.place,
+                printed["name"] or "",
+                printed["file"],
+                printed["place"],
             )
         )
         before = after
     return tuple(tellings)
-
-
-async def _file_names(session: AsyncSession, files: set[str]) -> dict[str, str]:
-    named = select(ListFile.sha256, ListFile.name).where(col(ListFile.sha256).in_(files))
-    return dict((await session.exec(named)).all())
 
 
 async def known_near(session: AsyncSession, number: str) -> tuple[str, ...]:

@@ -17,6 +17,8 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from law.finding import WordedError
 from law.words import Words
 from lists.grams import terms, wanted
+from lists.labels import FACETS as LABELS
+from lists.labels import known
 from records.register.hits import Asked, Hits, hits
 from records.register.index import FACETS, facet_token, facets
 from records.register.tables import FacetCount
@@ -63,7 +65,7 @@ async def search(session: AsyncSession, query: Query) -> Found:
     """Return a page of what is found.
 
     Raises:
-        SearchError: A term is a single character, or a facet is unknown.
+        SearchError: A term is a single character, or a facet or its value is unknown.
     """
     asked = Asked(_tokens(query), terms(query.text), _chosen(query))
     limit = min(max(query.limit, 1), LARGEST_PAGE)
@@ -108,17 +110,25 @@ def _tokens(query: Query) -> tuple[str, ...]:
                 )
             )
         tokens.update(grams)
-    for facet, value in query.facets.items():
-        if facet not in FACETS:
-            raise SearchError(
-                Words(
-                    f"没有分面「{facet}」，有：{'、'.join(FACETS)}",
-                    f"no facet {facet!r}; there are {', '.join(FACETS)}",
-                )
-            )
-        if value:
-            tokens.add(facet_token(facet, value[:40]))
+    for facet, value in _chosen(query).items():
+        _demand_facet(facet, value)
+        tokens.add(facet_token(facet, value))
     return tuple(sorted(tokens))
+
+
+def _demand_facet(facet: str, value: str) -> None:
+    if facet not in FACETS:
+        raise SearchError(
+            Words(
+                f"没有分面「{facet}」，有：{'、'.join(FACETS)}",
+                f"no facet {facet!r}; there are {', '.join(FACETS)}",
+            )
+        )
+    if not known(facet, value):
+        name = LABELS[facet]
+        raise SearchError(
+            Words(f"{name.zh}没有「{value[:40]}」", f"{name.en}: there is no {value[:40]!r}")
+        )
 
 
 def _chosen(query: Query) -> dict[str, str]:

