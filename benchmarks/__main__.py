@@ -10,7 +10,7 @@ def main() -> None:
     rules.main()
     trail.main()
     asyncio.run(verification.main())
-    asyncio.run(register.main())
+    register.main()
     asyncio.run(acts.main())
     start.main()
 

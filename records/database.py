@@ -9,6 +9,8 @@ from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from typing import Any
 
+from psycopg import AsyncCursor
+from psycopg.pq import Format
 from sqlalchemy import event
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -33,7 +35,11 @@ class Database:
             self._reader = _sqlite(url, begin="BEGIN", pool_size=4)
         else:
             self._writer = self._reader = create_async_engine(
-                url, pool_size=8, pool_pre_ping=True, hide_parameters=True
+                url,
+                pool_size=8,
+                pool_pre_ping=True,
+                hide_parameters=True,
+                connect_args={"cursor_factory": _Binary},
             )
 
     @asynccontextmanager
@@ -64,6 +70,14 @@ class Database:
         """Close all connections."""
         await self._writer.dispose()
         await self._reader.dispose()
+
+
+class _Binary(AsyncCursor[Any]):
+    """Takes results in binary: bitmaps of the search would come in twice as many digits."""
+
+    def __init__(self, *arguments: Any, **named: Any) -> None:
+        super().__init__(*arguments, **named)
+        self.format = Format.BINARY
 
 
 def _sqlite(url: str, *, begin: str, pool_size: int) -> AsyncEngine:

@@ -2,14 +2,27 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any, Final
 
-from sqlalchemy import ARRAY, Integer, RowMapping, Select, any_, bindparam, func, select
+from sqlalchemy import (
+    ARRAY,
+    Integer,
+    RowMapping,
+    Select,
+    String,
+    any_,
+    bindparam,
+    func,
+    select,
+)
+from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from records.register.index import having
 from records.register.tables import RegisteredFiling
 
+_LAST: Final = 2**31 - 1  # beyond all keys
 _BOUND: Final = 2000  # filings that a bounded search looks at
 _MOST: Final = 4096  # filings looked at in one statement
 _FILING: Final = RegisteredFiling.metadata.tables["register_filing"]
@@ -61,18 +74,18 @@ async def hits(
         limit: The most hits.
         bounded: Look at the newest filings only that have the tokens, not at all of them.
     """
-    sqlite = (await session.connection()).dialect.name == "sqlite"
-    shown = select(*(_FILING.c[name] for name in columns)).order_by(_FILING.c.id.desc())
+    connection = await session.connection()
+    shown = _statement(
+        tuple(columns),
+        len(asked.terms),
+        tuple(asked.facets),
+        keyed=bool(asked.tokens),
+        sqlite=connection.dialect.name == "sqlite",
+    )
+    values = _values(asked)
     if not asked.tokens:
-        if asked.after is not None:
-            shown = shown.where(_FILING.c.id < asked.after)
-        return Hits(await _rows(session, shown.limit(limit), {}))
-    shown = shown.where(_SOME if sqlite else _ANY)
-    contains = func.instr if sqlite else func.strpos
-    for term in asked.terms:
-        shown = shown.where(contains(_FILING.c.text, term) > 0)
-    for facet, value in asked.facets.items():
-        shown = shown.where(_FACET_COLUMNS[facet] == value)
+        after = _LAST if asked.after is None else asked.after
+        return Hits(await _rows(connection, shown, {"after": after, "most": limit}))
     rows: list[RowMapping] = []
     seen, portion = 0, limit
     some: list[int] = []
@@ -80,17 +93,45 @@ async def hits(
         some.append(key)
         if len(some) < portion:
             continue
-        rows += await _rows(session, shown, {"keys": some})
+        rows += await _rows(connection, shown, values | {"keys": some})
         seen += len(some)
-        portion, some = min(portion * 4, _MOST), []
+        portion, some = min(portion * 16, _MOST), []
         if len(rows) >= limit or (bounded and seen >= _BOUND):
             return Hits(rows[:limit], whole=len(rows) >= limit)
-    rows += await _rows(session, shown, {"keys": some})
+    rows += await _rows(connection, shown, values | {"keys": some})
     return Hits(rows[:limit])
 
 
+@cache
+def _statement(
+    columns: tuple[str, ...],
+    terms: int,
+    facets: tuple[str, ...],
+    *,
+    keyed: bool,
+    sqlite: bool,
+) -> Select[Any]:
+    """Return the statement that looks at filings; built once for each shape of a search."""
+    shown = select(*(_FILING.c[name] for name in columns)).order_by(_FILING.c.id.desc())
+    if not keyed:
+        newest = shown.where(_FILING.c.id < bindparam("after", type_=Integer))
+        return newest.limit(bindparam("most", type_=Integer))
+    shown = shown.where(_SOME if sqlite else _ANY)
+    contains = func.instr if sqlite else func.strpos
+    for n in range(terms):
+        shown = shown.where(contains(_FILING.c.text, bindparam(f"term_{n}", type_=String)) > 0)
+    for facet in facets:
+        shown = shown.where(_FACET_COLUMNS[facet] == bindparam(f"facet_{facet}", type_=String))
+    return shown
+
+
+def _values(asked: Asked) -> dict[str, Any]:
+    terms = {f"term_{n}": term for n, term in enumerate(asked.terms)}
+    return terms | {f"facet_{facet}": value for facet, value in asked.facets.items()}
+
+
 async def _rows(
-    session: AsyncSession, statement: Select[Any], values: dict[str, Any]
+    connection: AsyncConnection, statement: Select[Any], values: dict[str, Any]
 ) -> list[RowMapping]:
-    found = await (await session.connection()).execute(statement, values)
+    found = await connection.execute(statement, values)
     return list(found.mappings().all())
