@@ -59,6 +59,7 @@ async def working(settings: Settings, client: Client) -> AsyncGenerator[Worker]:
         Sealer(DevelopmentAuthority(settings.keys / "pki", may_make=settings.may_make_keys)),
         open_store(settings.home / "papers"),
         seals,
+        settings.public_url.rstrip("/"),
     )
     publishing = asyncio.create_task(_publish(settings, database))
     relaying = asyncio.create_task(_relay(database))

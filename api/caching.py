@@ -24,6 +24,7 @@ from law.words import Words
 from records.register.reading import version
 
 _OURS: Final = ("/v1/register/", "/register")
+_COUNTED: Final = ("/v1/verify", "/verify")  # open to all, and work; never kept
 _EXPORT: Final = "/v1/register/export."
 _FRESH: Final = "public, max-age=60, stale-while-revalidate=300"
 _LOOK_AGAIN: Final = 0.25  # seconds
@@ -43,6 +44,7 @@ Key = tuple[str, str, str, str, int]
 class _Answer:
     body: bytes
     headers: dict[str, str]
+    raw: list[tuple[bytes, bytes]]  # the headers, as they are sent
 
 
 class Kept:
@@ -56,7 +58,7 @@ class Kept:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer from memory, or pass on and keep the answer."""
-        if scope["type"] != "http" or not scope["path"].startswith(_OURS):
+        if scope["type"] != "http" or not scope["path"].startswith(_OURS + _COUNTED):
             await self.app(scope, receive, send)
             return
         request = Request(scope)
@@ -65,6 +67,8 @@ class Kept:
             words = Words("请求过于频繁", "too many requests")
             refusal = problem(TooManyError(words).refusal, language(request))
             await refusal(scope, receive, send)
+        elif scope["path"].startswith(_COUNTED):
+            await self.app(scope, receive, send)
         elif export:
             await self._export(request, receive, send)
         elif scope["method"] != "GET":
@@ -84,10 +88,11 @@ class Kept:
             self._kept.move_to_end(key)
         if answer.headers["etag"] in request.headers.get("if-none-match", ""):
             kept = {name: answer.headers[name] for name in ("etag", "cache-control", "vary")}
-            response = Response(status_code=304, headers=kept)
-        else:
-            response = Response(answer.body, headers=answer.headers)
-        await response(request.scope, receive, send)
+            await Response(status_code=304, headers=kept)(request.scope, receive, send)
+            return
+        start = {"type": "http.response.start", "status": _OK, "headers": answer.raw}
+        await send(start)
+        await send({"type": "http.response.body", "body": answer.body})
 
     async def _export(self, request: Request, receive: Receive, send: Send) -> None:
         """Stream an export; its ETag is the newest row that it holds."""
@@ -111,9 +116,11 @@ class Kept:
             self._looked = now
             async with services.database.reading() as session:
                 self._version = await version(session)
-        said = (language(request), chosen(request))
+        path, said = request.scope["path"], language(request)
+        if not request.scope["query_string"] and "cookie" not in request.headers:
+            return (path, "", said, said, self._version)
         asked = [pair for pair in request.query_params.multi_items() if pair[0] in _PARAMETERS]
-        return (request.scope["path"], urlencode(sorted(asked)), *said, self._version)
+        return (path, urlencode(sorted(asked)), said, chosen(request), self._version)
 
     async def _ask(self, scope: Scope, receive: Receive, send: Send) -> _Answer | None:
         """Return a good answer whole; anything else is sent on as it comes."""
@@ -146,7 +153,7 @@ class Kept:
         headers["ETag"] = f'"{sha256(body).hexdigest()[:32]}"'
         headers["Cache-Control"] = _FRESH
         headers["Vary"] = "Accept-Language, Cookie"
-        return _Answer(bytes(body), dict(headers.items()))
+        return _Answer(bytes(body), dict(headers.items()), headers.raw)
 
     def _keep(self, key: Key, answer: _Answer) -> None:
         if (old := self._kept.pop(key, None)) is not None:  # asked for twice at once

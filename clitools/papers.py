@@ -9,6 +9,7 @@ from clitools.database import has_database, opened
 from clitools.errors import CommandError
 from documents.pki import DevelopmentAuthority
 from documents.store import digest
+from documents.verdict import Issued, compare, report
 from documents.verify import verify
 from records.papers import paper_by_hash
 from settings import Settings
@@ -31,26 +32,25 @@ async def verify_files(settings: Settings, files: Sequence[Path]) -> list[dict[s
 async def _verify(settings: Settings, file: Path, root: bytes) -> dict[str, Any]:
     pdf = await asyncio.to_thread(file.read_bytes)
     verdict = await asyncio.to_thread(verify, pdf, [root])
-    faults = [f"{fault.zh} · {fault.en}" for fault in verdict.faults]
-    number, known = await _known(settings, digest(pdf))
-    if known is False:
-        faults.append("轨迹中没有该文件的哈希 · the trail does not hold this file's hash")
+    issued, known = await _known(settings, digest(pdf))
+    compare(verdict, issued, trail=known is not None)
+    number = issued.number if issued else None
     signers = "、".join(signature.signer for signature in verdict.signatures)
-    return {
-        "holds": not faults,
+    return report(verdict) | {
         "file": str(file),
         "number": number,
         "in_trail": known,
         "sha256": digest(pdf),
-        "signatures": [vars(signature) for signature in verdict.signatures],
-        "faults": faults,
         "summary": f"{number or file.name} · {signers}",
     }
 
 
-async def _known(settings: Settings, sha256: str) -> tuple[str | None, bool | None]:
+async def _known(settings: Settings, sha256: str) -> tuple[Issued | None, bool | None]:
     if not has_database(settings):
         return None, None
     async with opened(settings) as database, database.reading() as session:
         paper = await paper_by_hash(session, sha256)
-    return (paper.number if paper else None), paper is not None
+    if paper is None:
+        return None, False
+    where = (paper.number, paper.case_number, paper.proceeding, paper.template)
+    return Issued(*where), True

@@ -31,9 +31,9 @@ from pyhanko.sign.validation.status import (
 )
 from pyhanko_certvalidator import ValidationContext
 
-from documents.verdict import Signature, Stamp, Verdict
-from law.words import Words
+from documents.verdict import Check, Signature, Stamp, Verdict, broken, check
 
+RECORD: Final = "record.json"
 _HEXADECIMAL: Final = re.compile(rb"<([0-9a-f]+|[0-9A-F]+)>")
 # Validation material and time-stamps may follow a signature, nothing else (ETSI EN 319 142-1).
 _HARMLESS: Final = frozenset({ModificationLevel.NONE, ModificationLevel.LTA_UPDATES})
@@ -47,18 +47,17 @@ def verify(pdf: bytes, roots: Sequence[bytes]) -> Verdict:
         context = _context(roots)
         for embedded in reader.embedded_regular_signatures:
             status = validate_pdf_signature(embedded, context, context)
-            verdict.signatures.append(_signature(status, padded=_padded(embedded, pdf)))
+            padded = _padded(embedded, pdf)
+            verdict.signatures.append(_signature(embedded, status, padded=padded))
         for stamp in reader.embedded_timestamp_signatures:
             told = validate_pdf_timestamp(stamp, context)
             whole = _padded(stamp, pdf) and _nothing_foreign(stamp, reader, roots)
             verdict.stamps.append(_stamp(told, padded=whole))
         verdict.whole = _covers_all(reader)
+        verdict.record = _record(reader)
     except Exception as error:  # noqa: BLE001 -- a damaged file fails wherever its damage lies
-        verdict.faults.append(
-            Words(f"文件无法读取或者已损坏（{error}）", f"unreadable or damaged ({error})")
-        )
-        return verdict
-    _judge(verdict)
+        return broken(str(error))
+    verdict.checks = _judged(verdict)
     return verdict
 
 
@@ -75,28 +74,30 @@ def _covers_all(reader: PdfFileReader) -> bool:
     return False
 
 
-def _judge(verdict: Verdict) -> None:
-    if not verdict.signatures:
-        verdict.faults.append(Words("没有电子签名", "no signature"))
-    for signature in verdict.signatures:
-        if not signature.intact:
-            verdict.faults.append(Words("签名后内容被改动", "changed after signing"))
-        if not signature.trusted:
-            verdict.faults.append(
-                Words("签名证书不在信任范围内", "the signer's certificate is not trusted")
-            )
-    if any(not stamp.holds for stamp in verdict.stamps):
-        verdict.faults.append(
-            Words("存档时间戳无效或者不受信任", "an archive time-stamp does not hold")
-        )
-    changed = any(not signature.unchanged for signature in verdict.signatures)
-    if verdict.signatures and (changed or not verdict.whole):
-        verdict.faults.append(
-            Words(
-                "签名后附加了不允许的修改",
-                "a change was appended that is not allowed",
-            )
-        )
+def _judged(verdict: Verdict) -> list[Check]:
+    signatures, stamps = verdict.signatures, verdict.stamps
+    unchanged = all(signature.unchanged for signature in signatures) and verdict.whole
+    stamped = all(signature.stamped_at for signature in signatures)
+    return [
+        check("readable", passed=True),
+        check("signers", passed=bool(signatures)),
+        check("integrity", passed=all(s.intact for s in signatures) if signatures else None),
+        check("chain", passed=all(s.trusted for s in signatures) if signatures else None),
+        check("times", passed=True if signatures and stamped else None),
+        check("archive", passed=all(stamp.holds for stamp in stamps) if stamps else None),
+        check("changes", passed=unchanged if signatures else None),
+    ]
+
+
+def _record(reader: PdfFileReader) -> bytes | None:
+    """Return the facts that a paper of ours carries; None where there are none."""
+    files: Any = reader.root.get("/AF", ())
+    for n in range(len(files)):
+        file = files[n]  # an array gives what it refers to by place only
+        if file.get("/UF", file.get("/F")) == RECORD:
+            data: Any = file["/EF"]["/F"].data
+            return bytes(data)
+    return None
 
 
 def _padded(embedded: EmbeddedPdfSignature, pdf: bytes) -> bool:
@@ -134,11 +135,15 @@ def _nothing_foreign(
     )
 
 
-def _signature(status: PdfSignatureStatus, *, padded: bool) -> Signature:
+def _signature(
+    embedded: EmbeddedPdfSignature, status: PdfSignatureStatus, *, padded: bool
+) -> Signature:
     stamp = status.timestamp_validity
     stamped = stamp is not None and stamp.valid and stamp.trusted
     subject: Any = status.signing_cert.subject.native
     return Signature(
+        field=str(embedded.field_name),
+        reason=str(embedded.sig_object.get("/Reason", "")),
         signer=str(subject["common_name"]),
         signed_at=str(status.signer_reported_dt or ""),
         stamped_at=str(stamp.timestamp) if stamp is not None and stamped else "",

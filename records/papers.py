@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from secrets import token_hex
 from typing import Any
 
 import orjson
@@ -35,8 +36,16 @@ class Facts:
     texts: dict[str, str]  # by commitment; an erased text is missing
 
 
-async def allot(session: AsyncSession, series: Series, paper: tuple[str, str]) -> str:
-    """Return the document number of a paper (proceeding, template); it is allotted once."""
+@dataclass(frozen=True, slots=True)
+class Allotted:
+    """The number of a paper, and the code by which its holder asks for it."""
+
+    number: str
+    code: str
+
+
+async def allot(session: AsyncSession, series: Series, paper: tuple[str, str]) -> Allotted:
+    """Return number and code of a paper (proceeding, template); they are allotted once."""
     proceeding, template = paper
     statement = select(PaperNumber).where(
         col(PaperNumber.proceeding) == proceeding, col(PaperNumber.template) == template
@@ -51,9 +60,10 @@ async def allot(session: AsyncSession, series: Series, paper: tuple[str, str]) -
             serial=await next_value(session, name),
             proceeding=proceeding,
             template=template,
+            code=token_hex(8).upper(),
         )
         session.add(row)
-    return f"{row.series}〔{row.year}〕第{row.serial:04d}号"
+    return Allotted(f"{row.series}〔{row.year}〕第{row.serial:04d}号", row.code or "")
 
 
 async def facts(session: AsyncSession, proceeding: str) -> Facts:
@@ -96,6 +106,21 @@ async def texts(
         .where(col(Payload.proceeding) == proceeding, col(Event.kind).not_in(hidden))
     )
     return {row.commitment: row.value for row in (await session.exec(statement)).all()}
+
+
+async def paper_by_code(session: AsyncSession, code: str) -> tuple[Paper, Party] | None:
+    """Return the issued paper that bears a code, and who issued it."""
+    statement = (
+        select(Paper, Party)
+        .join(
+            PaperNumber,
+            (col(PaperNumber.proceeding) == col(Paper.proceeding))
+            & (col(PaperNumber.template) == col(Paper.template)),
+        )
+        .join(Party, col(Party.id) == col(PaperNumber.party_id))
+        .where(col(PaperNumber.code) == code.replace("-", "").upper())
+    )
+    return (await session.exec(statement)).first()
 
 
 async def paper_by_hash(session: AsyncSession, sha256: str) -> Paper | None:

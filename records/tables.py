@@ -162,6 +162,8 @@ class PaperNumber(SQLModel, table=True):
     serial: int = Field(primary_key=True)
     proceeding: str
     template: str
+    code: str | None = Field(default=None, index=True, unique=True)
+    """16 hex digits: printed on the paper, known to nobody else."""
 
 
 class Paper(SQLModel, table=True):

@@ -139,7 +139,12 @@ async def open_house(
 ) -> AsyncGenerator[House]:
     queue = f"q{uuid4().hex}"
     settings = Settings(
-        home=home, database_url=url, payload_key=KEY.hex(), task_queue=queue, _env_file=None
+        home=home,
+        database_url=url,
+        payload_key=KEY.hex(),
+        task_queue=queue,
+        public_url="https://shenbei.test",
+        _env_file=None,
     )
     tokens = await seed(url, read_dossier(dossier))
     await _number_apart(url)
@@ -154,7 +159,7 @@ async def open_house(
         roots=lambda: [authority.root.pem],
         log_key=Ed25519PrivateKey.generate(),
         origin="shenbei.test/trail",
-        public_url="https://shenbei.test",
+        public_url=settings.public_url,
         now=lambda: datetime.now(UTC),
     )
     transport = httpx.ASGITransport(create_app(services))

@@ -1,17 +1,24 @@
 """Open to everybody: the signed checkpoint, the trust root, and the check of a paper."""
 
-from typing import Annotated, Any
+import re
+from typing import Annotated, Any, Final
 
-from fastapi import APIRouter, Body, Depends
+from fastapi import APIRouter, Body, Depends, Path
 from fastapi.responses import PlainTextResponse
 
 from api.deps import LanguageDep, Public, ServicesDep
+from api.services import Services
 from audit.checkpoint import verifier_key
+from documents.html import title
 from documents.store import digest
+from documents.verdict import Issued, Verdict, compare, report
+from law.words import Language, Words
 from records.checkpoints import newest, publish
-from records.papers import paper_by_hash
+from records.errors import NotFoundError
+from records.papers import paper_by_code, paper_by_hash
 
 router = APIRouter(prefix="/v1", tags=["proof"])
+CODE: Final = re.compile("[0-9A-Fa-f]{4}(-?[0-9A-Fa-f]{4}){3}")
 
 
 @router.get(
@@ -54,15 +61,55 @@ async def verify_paper(
     services: ServicesDep,
     said: LanguageDep,
 ) -> dict[str, Any]:
-    """Verify a paper: signature, chain, changes, and whether the trail holds its hash."""
+    """Verify a paper: each check ends in pass, fail or unknown, with words.
+
+    The worst of them is the `answer`; `holds` is true when nothing failed.
+    """
+    verdict, issued = await verified(services, pdf)
+    return report(verdict, said) | {
+        "in_trail": issued is not None,
+        "number": issued.number if issued else None,
+        "sha256": digest(pdf),
+    }
+
+
+@router.get("/verify/{code}", dependencies=[Depends(Public("paper.verify"))])
+async def paper_under(
+    code: Annotated[str, Path(pattern=CODE.pattern)],
+    services: ServicesDep,
+    said: LanguageDep,
+) -> dict[str, str]:
+    """Return what was issued under the code that stands on a paper."""
+    issued = await issued_under(services, code, said)
+    if issued is None:
+        raise NotFoundError(Words("没有以该查验码签发的文书", "no paper bears that code"))
+    return issued
+
+
+async def issued_under(services: Services, code: str, said: Language) -> dict[str, str] | None:
+    """Return kind, number, issuer, moment and hash of the paper with a code."""
+    async with services.database.reading() as session:
+        found = await paper_by_code(session, code)
+    if found is None:
+        return None
+    paper, party = found
+    return {
+        "title": title(paper.template).say(said),
+        "number": paper.number,
+        "issuer": Words(party.name, party.name_en).say(said),
+        "issued_at": paper.issued_at,
+        "sha256": paper.sha256,
+    }
+
+
+async def verified(services: Services, pdf: bytes) -> tuple[Verdict, Issued | None]:
+    """Return the verdict on a file, compared with the trail, and what the trail says of it."""
     verdict = await services.press.verify(pdf, services.roots())
     async with services.database.reading() as session:
         paper = await paper_by_hash(session, digest(pdf))
-    return {
-        "holds": bool(verdict) and paper is not None,
-        "signatures": [vars(signature) for signature in verdict.signatures],
-        "faults": [fault.say(said) for fault in verdict.faults],
-        "in_trail": paper is not None,
-        "number": paper.number if paper else None,
-        "sha256": digest(pdf),
-    }
+    issued = None
+    if paper is not None:
+        where = (paper.number, paper.case_number, paper.proceeding, paper.template)
+        issued = Issued(*where)
+    compare(verdict, issued)
+    return verdict, issued

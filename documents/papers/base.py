@@ -19,6 +19,7 @@ class Head:
     addressee: Words
     project: str
     issued_on: date
+    verify_at: str  # the public address that tells of this paper; ends in its code
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -23,6 +23,8 @@ PAGES = (
     "/register/entities/1",
     "/register/number?number=110108823483901230033",
     "/register/statistics",
+    "/verify",
+    "/verify/0000-0000-0000-0000",
 )
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking"]
 CHROMIUM = shutil.which("chromium")
@@ -102,3 +104,16 @@ async def test_the_history_shows_what_changed(site):
         await expect(timeline).to_have_count(2)
         await expect(timeline.nth(1).locator("del").first).to_contain_text("豆包大模型算法")
         await expect(timeline.nth(1)).to_contain_text("1:2")
+
+
+async def test_a_file_is_verified_without_scripts(site, tmp_path):
+    (tmp_path / "no-paper.pdf").write_bytes(b"%PDF-1.7\n")
+    async with browsing(locale="en", java_script_enabled=False) as page:
+        await page.goto(f"{site}/verify")
+        await page.set_input_files("#file", tmp_path / "no-paper.pdf")
+        await page.get_by_role("button", name="Verify").click()
+
+        await expect(
+            page.get_by_role("heading", name="The paper does not hold")
+        ).to_be_visible()
+        await expect(page.get_by_text("no-paper.pdf")).to_be_visible()

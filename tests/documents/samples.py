@@ -34,6 +34,7 @@ def head(series, issuer=BODY, addressee=UNIT):
         addressee=addressee,
         project=PROJECT,
         issued_on=DAY,
+        verify_at="https://shenbei.test/verify/3F9A-77C0-1B2E-84D5",
     )
 
 

@@ -22,6 +22,7 @@ from documents.papers import PAPERS, DecisionLetter, Head, record
 from documents.pki import DevelopmentAuthority
 from documents.press import Press
 from documents.sign import Sealer
+from documents.verdict import Answer, Issued, Verdict, compare, report
 from documents.verify import verify
 from law.finding import Reason
 from law.parameters import cite
@@ -40,6 +41,7 @@ HEAD = Head(
     addressee=Words("首善大学", "Shoushan University"),
     project="镕喆堃祎㙍䶮——问答模型",
     issued_on=DAY,
+    verify_at="https://shenbei.test/verify/3F9A-77C0-1B2E-84D5",
 )
 LETTER = DecisionLetter(
     head=HEAD,
@@ -258,6 +260,41 @@ def test_the_sealed_paper_verifies(sealed, authority):
     assert signature.stamped_at
 
 
+HEAD_IN_TRAIL = (HEAD.number, HEAD.case, HEAD.proceeding, "decision_letter")
+
+
+@pytest.mark.parametrize(
+    ("issued", "trail", "answers"),
+    [
+        (HEAD_IN_TRAIL, True, ("pass", "pass", "pass")),
+        (("伦审字〔2026〕第0002号", *HEAD_IN_TRAIL[1:]), True, ("pass", "fail", "fail")),
+        ((*HEAD_IN_TRAIL[:3], "minutes"), True, ("pass", "fail", "fail")),
+        (None, True, ("fail", "unknown", "fail")),
+        (None, False, ("unknown", "unknown", "unknown")),
+    ],
+)
+def test_a_paper_is_compared_with_the_trail(sealed, authority, issued, trail, answers):
+    verdict = verify(sealed, [authority.root.pem])
+
+    compare(verdict, Issued(*issued) if issued else None, trail=trail)
+
+    told = report(verdict, "en")
+    found = {check["name"]: check["answer"] for check in told["checks"]}
+    assert (found["trail"], found["record"], told["answer"]) == answers
+    rest = {name: found[name] for name in found if name not in {"trail", "record"}}
+    assert set(rest.values()) == {"pass"}
+    assert told["holds"] is ("fail" not in answers)
+
+
+def test_a_record_that_is_missing_or_broken_is_not_the_trails():
+    for record_inside in (None, b"", b"[]", b'{"head": 1}', b"{"):
+        verdict = Verdict(record=record_inside)
+
+        compare(verdict, Issued(*HEAD_IN_TRAIL))
+
+        assert [check.answer.value for check in verdict.checks] == ["pass", "fail"]
+
+
 def test_poppler_accepts_it_with_our_root(sealed, authority, tmp_path):
     report = pdfsig(sealed, authority, tmp_path)
 
@@ -364,7 +401,11 @@ def test_what_is_no_sealed_pdf_is_refused(data, authority):
 
 
 def test_an_unsigned_paper_is_refused(sheet, authority):
-    assert verify(sheet.pdf, [authority.root.pem]).faults[0].en == "no signature"
+    verdict = verify(sheet.pdf, [authority.root.pem])
+
+    assert verdict.faults[0].en == "no signature"
+    unknown = {check.name for check in verdict.checks if check.answer is Answer.UNKNOWN}
+    assert unknown == {"integrity", "chain", "times", "archive", "changes"}
 
 
 def test_certificates_are_made_once_and_kept_private(authority, tmp_path):

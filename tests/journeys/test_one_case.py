@@ -1,6 +1,8 @@
 """一件案件：从草稿到备案编号。On both databases, through the API."""
 
 import asyncio
+import io
+import json
 from base64 import b64decode
 
 import pikepdf
@@ -111,6 +113,16 @@ async def 文书可验证(house, journey):
         verdict = (await house.client.post("/v1/verify", content=pdf)).json()
         assert verdict["holds"], verdict
         assert verdict["number"] == paper["number"]
+        assert {check["answer"] for check in verdict["checks"]} == {"pass"}
+        with pikepdf.open(io.BytesIO(pdf)) as document:
+            inside = json.loads(document.attachments["record.json"].get_file().read_bytes())
+        address = inside["head"]["verify_at"].removeprefix("https://shenbei.test")
+        told = (await house.client.get(f"/v1{address}")).json()
+        assert (told["number"], told["sha256"]) == (paper["number"], paper["sha256"])
+        page = (await house.client.get(address)).text
+        assert paper["number"] in page
+        sent = await house.client.post("/verify", files={"file": ("x.pdf", pdf)})
+        assert "文书有效" in sent.text
         forged = (await house.client.post("/v1/verify", content=pdf + b" ")).json()
         assert not forged["holds"]
         assert not forged["in_trail"]

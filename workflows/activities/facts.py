@@ -28,11 +28,12 @@ from records.tables import Party
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """The circumstances of a paper: its number, its proceeding, its day."""
+    """The circumstances of a paper: its number, its proceeding, its day, its address."""
 
     number: str
     proceeding: str
     day: date
+    verify_at: str
 
 
 def issuer_of(template: str, facts: Facts) -> Party:
@@ -56,6 +57,7 @@ def write(template: str, facts: Facts, sheet: Sheet) -> AnyPaper:
         addressee=_words(facts.parties[facts.case.institution]),
         project=facts.answers["project"]["title"],
         issued_on=sheet.day,
+        verify_at=sheet.verify_at,
     )
     return _WRITERS[template](facts, head)
 

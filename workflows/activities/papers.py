@@ -17,7 +17,7 @@ from documents.press import Press
 from documents.sign import Sealer
 from law.clock import china_day
 from records.database import Database
-from records.papers import Facts, Series, allot, facts
+from records.papers import Allotted, Facts, Series, allot, facts
 from workflows.activities.facts import Sheet, issuer_of, write
 from workflows.options import ISSUE_PAPER
 
@@ -31,6 +31,7 @@ class PaperActivities:
     sealer: Sealer
     papers: ObjectStore
     seals: Path  # folder of the bodies' round seals
+    public_url: str  # where papers say they can be verified
 
     @activity.defn(name=ISSUE_PAPER)
     async def issue(self, order: PaperOrder) -> Paper:
@@ -38,9 +39,11 @@ class PaperActivities:
         async with self.database.reading() as session:
             known = await facts(session, order.proceeding)
         issuer = issuer_of(order.template, known)
-        number = await self._number(order, known)
+        allotted = await self._allotted(order, known)
         day = china_day(order.at)
-        paper = write(order.template, known, Sheet(number, order.proceeding, day))
+        verify_at = f"{self.public_url}/verify/{_grouped(allotted.code)}"
+        circumstances = Sheet(allotted.number, order.proceeding, day, verify_at)
+        paper = write(order.template, known, circumstances)
         body = orjson.dumps(record(paper), option=orjson.OPT_SORT_KEYS)
         sheet = await self.press.lay_out(html(paper), body, day)
         stamp = await self._stamp(issuer.name)
@@ -48,9 +51,9 @@ class PaperActivities:
             self.sealer.seal, sheet, (issuer.id, issuer.name), stamp
         )
         digest = await store.put(self.papers, sealed)
-        return Paper(template=order.template, number=number, sha256=digest)
+        return Paper(template=order.template, number=allotted.number, sha256=digest)
 
-    async def _number(self, order: PaperOrder, known: Facts) -> str:
+    async def _allotted(self, order: PaperOrder, known: Facts) -> Allotted:
         kind = PAPERS[order.template]
         party = issuer_of(order.template, known)
         year = china_day(order.at).year
@@ -66,3 +69,7 @@ class PaperActivities:
             draft.write_bytes(pdf)
             draft.rename(path)
         return path
+
+
+def _grouped(code: str) -> str:
+    return "-".join(code[n : n + 4] for n in range(0, len(code), 4))
