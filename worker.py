@@ -14,6 +14,7 @@ from temporalio.common import VersioningBehavior, WorkerDeploymentVersion
 from temporalio.worker import UnsandboxedWorkflowRunner, Worker, WorkerDeploymentConfig
 
 from audit.event import moment
+from documents.keys import Keys
 from documents.pki import DevelopmentAuthority
 from documents.press import Press
 from documents.sign import Sealer
@@ -56,7 +57,9 @@ async def working(settings: Settings, client: Client) -> AsyncGenerator[Worker]:
     papers = PaperActivities(
         database,
         press,
-        Sealer(DevelopmentAuthority(settings.keys / "pki", may_make=settings.may_make_keys)),
+        Sealer(
+            Keys(DevelopmentAuthority(settings.keys / "pki", may_make=settings.may_make_keys))
+        ),
         open_store(settings.home / "papers"),
         seals,
         settings.public_url.rstrip("/"),

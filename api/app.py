@@ -72,7 +72,7 @@ async def build(settings: Settings) -> Services:
         access=access(),
         papers=open_store(settings.home / "papers"),
         press=Press(),
-        roots=lambda: [authority.root.pem],
+        roots=authority.roots,
         log_key=settings.log_key,
         origin=settings.origin,
         public_url=settings.public_url.rstrip("/"),

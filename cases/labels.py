@@ -10,6 +10,11 @@ OUTCOMES: Final[dict[str, Words]] = {
     "re_review_after_modification": Words("修改后再审", "re-review after modification"),
     "not_approve": Words("不予批准", "not approved"),
 }
+ROLES: Final[dict[str, Words]] = {
+    "chair": Words("主任委员", "chair"),
+    "vice_chair": Words("副主任委员", "vice-chair"),
+    "expert": Words("复核专家", "re-review expert"),
+}
 ROLES_IN_FILING: Final[dict[str, Words]] = {
     "provider": Words("服务提供者", "provider"),
     "supporter": Words("服务技术支持者", "technical supporter"),

@@ -11,6 +11,7 @@ hostile page was measured to pull /etc/passwd into the paper.
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, time
 from functools import cache
+from html import escape
 from math import cos, pi, radians, sin
 from pathlib import Path
 from typing import Any, Final
@@ -20,7 +21,7 @@ from fontTools.ttLib import TTFont
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
 
-from documents.press import Sheet
+from documents.press import Place, Sheet
 from documents.ua import identify
 
 _ROOT: Final = Path(__file__).parent.parent
@@ -56,8 +57,10 @@ def lay_out(html: str, record: bytes, day: date) -> Sheet:
     )
     identify(document.metadata)
     pdf: Any = document.write_pdf(pdf_variant="pdf/a-3a", attachments=[attachment])
-    page, box = _seal_box(document)
-    return Sheet(pdf, page, box)
+    seals = _places(document, "seal")
+    if not seals:
+        raise ValueError("the paper has no place for a seal")
+    return Sheet(pdf, seals[0], _places(document, "hand-"))
 
 
 def demand_glyphs(text: str) -> None:
@@ -91,6 +94,20 @@ def seal_pdf(name: str) -> bytes:
     return bytes(pdf)
 
 
+def hand_pdf(name: str) -> bytes:
+    """Return the name of a person as it is drawn in the place of their signature."""
+    demand_glyphs(name)
+    fonts, faces, _ = _style()
+    size = min(22, 90 // max(len(name), 1))
+    page = (
+        "<style>@page{size:36mm 11mm;margin:0}body{margin:0;font:bold "
+        f"{size}pt/11mm Song;text-align:center;color:#123}}</style>{escape(name)}"
+    )
+    html = weasyprint.HTML(string=page, url_fetcher=Assets())
+    pdf: Any = html.write_pdf(stylesheets=[faces], font_config=fonts)
+    return bytes(pdf)
+
+
 def seal_svg(name: str) -> str:
     """Draw the seal: ring, star, and the name along the upper arc."""
     letters = "".join(_letter(c, i, len(name)) for i, c in enumerate(name))
@@ -112,7 +129,8 @@ def _letter(character: str, index: int, count: int) -> str:
     size = min(22, 400 // max(count, 1))
     return (
         f'<text text-anchor="middle" font-size="{size}" '
-        f'transform="translate({x:.2f} {y:.2f}) rotate({degrees + 90:.2f})">{character}</text>'
+        f'transform="translate({x:.2f} {y:.2f}) rotate({degrees + 90:.2f})">'
+        f"{escape(character)}</text>"
     )
 
 
@@ -148,11 +166,15 @@ def _style() -> tuple[FontConfiguration, weasyprint.CSS, weasyprint.CSS]:
     return fonts, faces, paper
 
 
-def _seal_box(document: Any) -> tuple[int, tuple[int, int, int, int]]:
+def _places(document: Any, prefix: str) -> tuple[Place, ...]:
+    """Return the places of the elements whose ids begin so, in the order of their ids."""
+    found: list[tuple[str, Place]] = []
     for number, page in enumerate(document.pages):
-        if "seal" in page.anchors:
-            left, top, right, bottom = (n * _POINTS_PER_PIXEL for n in page.anchors["seal"])
-            height = page.height * _POINTS_PER_PIXEL
-            box = (left, height - bottom, right, height - top)
-            return number, (round(box[0]), round(box[1]), round(box[2]), round(box[3]))
-    raise ValueError("the paper has no place for a seal")
+        height = page.height * _POINTS_PER_PIXEL
+        for name, corners in page.anchors.items():
+            if name.startswith(prefix):
+                left, top, right, bottom = (n * _POINTS_PER_PIXEL for n in corners)
+                box = (left, height - bottom, right, height - top)
+                rounded = (round(box[0]), round(box[1]), round(box[2]), round(box[3]))
+                found.append((name, Place(number, rounded)))
+    return tuple(place for _, place in sorted(found, key=lambda pair: (len(pair[0]), pair[0])))

@@ -45,7 +45,7 @@ class DevelopmentAuthority:
     """The development certificates in a folder; what is missing is made on first use."""
 
     def __init__(self, folder: Path, *, may_make: bool = True) -> None:
-        self._folder = folder
+        self.folder = folder
         self._may_make = may_make
 
     @cached_property
@@ -68,25 +68,42 @@ class DevelopmentAuthority:
 
         The operator's own lie in the folder; the development authority revokes nothing.
         """
-        return tuple(
-            self._revocations(stem, pair)
-            for stem, pair in (("root", self.root), ("signing", self.signing))
+        ours = (("root", self.root), ("signing", self.signing))
+        laid = sorted((self.folder / "trust").glob("*.crl"))
+        return (
+            *(self._revocations(stem, pair) for stem, pair in ours),
+            *(path.read_bytes() for path in laid),
         )
 
     def _revocations(self, stem: str, issuer: Pair) -> bytes:
-        path = self._folder / f"{stem}.crl"
+        path = self.folder / f"{stem}.crl"
         if path.exists():
             return path.read_bytes()
         if not self._may_make:
             raise FileNotFoundError(f"in production, lay the revocation list (DER) at {path}")
         return _nothing_revoked(issuer)
 
+    def roots(self) -> tuple[bytes, ...]:
+        """Return the trusted certificates, in PEM: our root, and those laid beside it."""
+        laid = sorted((self.folder / "trust").glob("*.pem"))
+        return (self.root.pem, *(path.read_bytes() for path in laid))
+
+    def person(self, identifier: str, name: str) -> Pair:
+        """Return the signing certificate of a person."""
+        return self._pair(f"person-{identifier}", name, self.signing)
+
     def body(self, identifier: str, name: str) -> Pair:
         """Return the sealing certificate of a body."""
         return self._pair(f"body-{identifier}", name, self.signing)
 
+    def retire(self, kind: str, identifier: str) -> Path:
+        """Lay a key aside; the next paper is sealed with a new one, old papers still hold."""
+        path = self.folder / f"{kind}-{identifier}.pem"
+        serial = x509.load_pem_x509_certificate(path.read_bytes()).serial_number
+        return path.rename(path.with_suffix(f".{serial:x}.retired"))
+
     def _pair(self, stem: str, name: str, issuer: Pair | None) -> Pair:
-        path = self._folder / f"{stem}.pem"
+        path = self.folder / f"{stem}.pem"
         if not path.exists() and not self._may_make:
             raise FileNotFoundError(f"in production, lay key and certificate (PEM) at {path}")
         if not path.exists():

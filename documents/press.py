@@ -25,12 +25,20 @@ _JOBS: Final = 200
 
 
 @dataclass(frozen=True)
-class Sheet:
-    """A set paper, unsigned, and where its seal goes: page and box in points from below."""
+class Place:
+    """A place on a paper: page from 0, box in points from below."""
 
-    pdf: bytes
     page: int
     box: tuple[int, int, int, int]
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A set paper, unsigned, and where its seal and its signatures go."""
+
+    pdf: bytes
+    seal: Place
+    hands: tuple[Place, ...] = ()  # in the order of the signatories
 
 
 class Press:
@@ -49,6 +57,11 @@ class Press:
     async def seal_pdf(self, name: str) -> bytes:
         """Return the round seal of a body; see `documents.pdf.seal_pdf`."""
         pdf: bytes = await self._run("documents.pdf", "seal_pdf", name)
+        return pdf
+
+    async def hand_pdf(self, name: str) -> bytes:
+        """Return the drawn name of a person; see `documents.pdf.hand_pdf`."""
+        pdf: bytes = await self._run("documents.pdf", "hand_pdf", name)
         return pdf
 
     async def verify(self, pdf: bytes, roots: Sequence[bytes]) -> Verdict:

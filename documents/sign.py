@@ -1,7 +1,8 @@
-"""Seal a paper: PAdES B-LTA, a certification signature that allows no further change.
+"""Sign and seal a paper: PAdES B-LTA, a certification that allows nothing but signing.
 
-What a later reader needs is inside: certificates, revocation lists, and over it all a document
-time-stamp, after which nothing follows that is not signed.
+The body's seal certifies, the persons sign after it. What a later reader needs is inside:
+certificates, revocation lists, and over it all a document time-stamp, after which nothing
+follows that is not signed.
 """
 
 # The library has no types of its own:
@@ -9,7 +10,9 @@ time-stamp, after which nothing follows that is not signed.
 # pyright: reportUnknownVariableType=false, reportUnknownArgumentType=false
 
 import io
-from functools import cache
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Final
 
@@ -19,93 +22,175 @@ from cryptography.hazmat.primitives.serialization import (
     NoEncryption,
     PrivateFormat,
 )
+from cryptography.x509 import load_pem_x509_certificate
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
-from pyhanko.sign import SimpleSigner, timestamps
+from pyhanko.sign import timestamps
 from pyhanko.sign.fields import MDPPerm, SigFieldSpec, SigSeedSubFilter
 from pyhanko.sign.signers import PdfSignatureMetadata, PdfSigner
+from pyhanko.sign.signers import Signer as PdfLibrarySigner
 from pyhanko.sign.signers.pdf_signer import DSSContentSettings, TimestampDSSContentSettings
 from pyhanko.stamp import StaticStampStyle
 from pyhanko_certvalidator import ValidationContext
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
-from documents.pki import DevelopmentAuthority, Pair
-from documents.press import Sheet
+from documents.keys import Keys
+from documents.papers import Signatory
+from documents.pki import Pair
+from documents.press import Place, Sheet
+from documents.signers import Signer
+from documents.stamps import OutsideTimeStamper
 from documents.ua import place_fields
+from documents.verdict import HAND
 
 FIELD: Final = "Seal"
 _LISTS_BEFORE_STAMP: Final = DSSContentSettings(
     include_vri=False,
     next_ts_settings=TimestampDSSContentSettings(include_vri=False, update_before_ts=True),
 )
+_ROOM: Final = 512  # bytes of the longest signature of ours, RSA of 4096 bits
+
+
+@dataclass(frozen=True)
+class Seal:
+    """A body that seals: id, name, and the file with its round seal as PDF."""
+
+    body: str
+    name: str
+    stamp: Path
+
+
+@dataclass(frozen=True)
+class Hand:
+    """A person who signs, by an act of theirs, and the file with their drawn name."""
+
+    signatory: Signatory
+    stamp: Path
 
 
 class Sealer:
-    """Seals papers for bodies with certificates of an authority."""
+    """Seals papers for bodies, and signs them for the persons whose acts they rest on."""
 
-    def __init__(self, authority: DevelopmentAuthority) -> None:
-        self._authority = authority
+    def __init__(self, keys: Keys) -> None:
+        self._keys = keys
 
-    def seal(self, sheet: Sheet, body: tuple[str, str], stamp: Path) -> bytes:
-        """Return the paper signed and stamped.
+    def seal(self, sheet: Sheet, seal: Seal, hands: Sequence[Hand] = ()) -> bytes:
+        """Return the paper sealed by a body and signed by persons.
 
         Args:
-            sheet: The set paper with the place of its seal.
-            body: Id and name of the body that seals.
-            stamp: File with the body's round seal as PDF.
+            sheet: The set paper with its places.
+            seal: Who seals.
+            hands: Who signs, in the order of the places; the reason of each signature names
+                the event of the trail by which that person acted.
         """
-        pair = self._authority.body(*body)
-        signer = SimpleSigner(
-            signing_cert=_certificate(pair),
-            signing_key=_key(pair),
-            cert_registry=_chain(self._authority),
-        )
-        metadata = PdfSignatureMetadata(
-            field_name=FIELD,
-            subfilter=SigSeedSubFilter.PADES,
-            md_algorithm="sha256",
-            certify=True,
-            docmdp_permissions=MDPPerm.NO_CHANGES,
-            name=body[1],
-            reason="签发 Issued",
-            embed_validation_info=True,
-            use_pades_lta=True,
-            validation_context=_context(self._authority),
-            dss_settings=_LISTS_BEFORE_STAMP,
-        )
-        place = SigFieldSpec(
-            FIELD,
-            on_page=sheet.page,
-            box=sheet.box,
-            readable_field_name=f"{body[1]}印章 Seal",
-        )
-        pdf_signer = PdfSigner(
-            metadata,
-            signer=signer,
-            timestamper=_time_stamper(self._authority),
-            stamp_style=_stamp_style(stamp),
-        )
         writer = IncrementalPdfFileWriter(io.BytesIO(sheet.pdf))
-        place_fields(writer, [place])
-        out = pdf_signer.sign_pdf(writer, existing_fields_only=True)
+        place_fields(
+            writer,
+            [
+                _spec(FIELD, f"{seal.name}印章 Seal", sheet.seal),
+                *(
+                    _spec(_hand(n), f"{hand.signatory.name}签名 Signature", sheet.hands[n])
+                    for n, hand in enumerate(hands)
+                ),
+            ],
+        )
+        told: dict[str, Any] = {
+            "field_name": FIELD,
+            "name": seal.name,
+            "reason": "签发 Issued",
+        }
+        allowed = MDPPerm.FILL_FORMS if hands else MDPPerm.NO_CHANGES
+        told |= {"certify": True, "docmdp_permissions": allowed}
+        signer = self._keys.signer("body", seal.body, seal.name)
+        out = self._signed(writer, (signer, seal.stamp), told, last=not hands)
+        for n, hand in enumerate(hands):
+            who = hand.signatory
+            told = {"field_name": _hand(n), "name": who.name, "reason": who.reason}
+            signer = self._keys.signer("person", who.person, who.name)
+            writer = IncrementalPdfFileWriter(io.BytesIO(out))
+            last = n == len(hands) - 1
+            out = self._signed(writer, (signer, hand.stamp), told, last=last)
+        return out
+
+    def _signed(
+        self,
+        writer: IncrementalPdfFileWriter,
+        who: tuple[Signer, Path],
+        told: dict[str, Any],
+        *,
+        last: bool,
+    ) -> bytes:
+        """Sign one field; the last signature is followed by what is kept for later readers."""
+        signer, stamp = who
+        if last:
+            told |= {"embed_validation_info": True, "use_pades_lta": True}
+            told |= {"validation_context": self._context()}
+            told |= {"dss_settings": _LISTS_BEFORE_STAMP}
+        metadata = PdfSignatureMetadata(
+            subfilter=SigSeedSubFilter.PADES, md_algorithm="sha256", **told
+        )
+        out = PdfSigner(
+            metadata,
+            signer=_Asked(signer, self._chain),
+            timestamper=self._time_stamper,
+            stamp_style=_stamp_style(stamp),
+        ).sign_pdf(writer, existing_fields_only=True)
         return bytes(out.getbuffer())
 
+    def _context(self) -> ValidationContext:
+        authority = self._keys.authority
+        return ValidationContext(
+            trust_roots=[_parsed(pem) for pem in authority.roots()],
+            other_certs=[_certificate(authority.signing)],
+            crls=list(authority.revocations()),
+            allow_fetching=False,
+            revocation_mode="hard-fail",
+        )
 
-def _context(authority: DevelopmentAuthority) -> ValidationContext:
-    return ValidationContext(
-        trust_roots=[_certificate(authority.root)],
-        other_certs=[_certificate(authority.signing)],
-        crls=list(authority.revocations()),
-        allow_fetching=False,
-        revocation_mode="hard-fail",
-    )
+    @cached_property
+    def _chain(self) -> SimpleCertificateStore:
+        authority = self._keys.authority
+        store: SimpleCertificateStore = SimpleCertificateStore.from_certs(  # type: ignore[no-untyped-call] # -- asn1crypto
+            [_certificate(authority.signing), *(_parsed(pem) for pem in authority.roots())]
+        )
+        return store
+
+    @cached_property
+    def _time_stamper(self) -> timestamps.TimeStamper:
+        """Stamp with an outside authority, or the built-in one: real tokens either way."""
+        if address := self._keys.time_stamps_at:
+            return OutsideTimeStamper(address)
+        pair = self._keys.authority.time_stamping
+        return timestamps.DummyTimeStamper(
+            _certificate(pair), _key(pair), certs_to_embed=self._chain
+        )
 
 
-@cache
-def _chain(authority: DevelopmentAuthority) -> SimpleCertificateStore:
-    store: SimpleCertificateStore = SimpleCertificateStore.from_certs(  # type: ignore[no-untyped-call] # -- asn1crypto
-        [_certificate(authority.signing), _certificate(authority.root)]
-    )
-    return store
+class _Asked(PdfLibrarySigner):
+    """Lets the PDF library sign with a signer of ours."""
+
+    def __init__(self, signer: Signer, chain: SimpleCertificateStore) -> None:
+        certificate: Any = x509.Certificate.load(signer.certificate)
+        super().__init__(signing_cert=certificate, cert_registry=chain)
+        self._signer = signer
+
+    async def async_sign_raw(
+        self,
+        data: bytes,
+        digest_algorithm: str,
+        dry_run: bool = False,  # noqa: FBT001, FBT002 -- its signature
+    ) -> bytes:
+        """Return the signature over data, or as much room as one takes."""
+        if digest_algorithm != "sha256":
+            raise ValueError(f"papers are signed over SHA-256, not {digest_algorithm}")
+        return bytes(_ROOM) if dry_run else self._signer.sign(data)
+
+
+def _hand(n: int) -> str:
+    return f"{HAND}{n}"
+
+
+def _spec(name: str, told: str, place: Place) -> SigFieldSpec:
+    return SigFieldSpec(name, on_page=place.page, box=place.box, readable_field_name=told)
 
 
 def _certificate(pair: Pair) -> x509.Certificate:
@@ -113,21 +198,16 @@ def _certificate(pair: Pair) -> x509.Certificate:
     return certificate
 
 
+def _parsed(pem: bytes) -> x509.Certificate:
+    der = load_pem_x509_certificate(pem).public_bytes(Encoding.DER)
+    certificate: Any = x509.Certificate.load(der)
+    return certificate
+
+
 def _key(pair: Pair) -> keys.PrivateKeyInfo:
     der = pair.key.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())
     key: Any = keys.PrivateKeyInfo.load(der)
     return key
-
-
-@cache
-def _time_stamper(authority: DevelopmentAuthority) -> timestamps.TimeStamper:
-    """Stamp with the built-in authority: a real RFC 3161 token, by a development key."""
-    pair = authority.time_stamping
-    return timestamps.DummyTimeStamper(
-        _certificate(pair),
-        _key(pair),
-        certs_to_embed=_chain(authority),
-    )
 
 
 def _stamp_style(stamp: Path) -> StaticStampStyle:

@@ -9,6 +9,8 @@ import orjson
 
 from law.words import Language, Words
 
+HAND: Final = "Hand"  # the fields of personal signatures begin so
+
 
 class Answer(StrEnum):
     """How a check ended; unknown is neither good nor bad."""
@@ -62,6 +64,7 @@ class Issued:
     case: str
     proceeding: str
     template: str
+    acts: frozenset[tuple[str, str]]  # what persons did there: reason and name, as signed
 
 
 @dataclass
@@ -147,6 +150,19 @@ _WORDS: Final[Mapping[str, Mapping[Answer, Words]]] = {
             "此处没有审计轨迹可供核对", "there is no trail here to compare with"
         ),
     },
+    "acts": {
+        Answer.PASS: Words(
+            "每个个人签名都对应本人在轨迹中的行为",
+            "each personal signature stands for an act of that person in the trail",
+        ),
+        Answer.FAIL: Words(
+            "有的个人签名在轨迹中没有本人的行为",
+            "a personal signature stands for no act of that person in the trail",
+        ),
+        Answer.UNKNOWN: Words(
+            "个人签名无轨迹可比", "there is nothing in a trail to compare signatures with"
+        ),
+    },
     "record": {
         Answer.PASS: Words(
             "文件内嵌记录与轨迹一致", "the record inside says what the trail says"
@@ -169,6 +185,7 @@ NAMES: Final[Mapping[str, Words]] = {
     "archive": Words("存档", "Archive"),
     "changes": Words("签后修改", "Later changes"),
     "trail": Words("审计轨迹", "Trail"),
+    "acts": Words("个人签名", "Personal signatures"),
     "record": Words("内嵌记录", "Embedded record"),
 }
 
@@ -196,6 +213,10 @@ def compare(verdict: Verdict, issued: Issued | None, *, trail: bool = True) -> N
     known = issued is not None if trail else None
     same = None if issued is None else _same(verdict.record, issued)
     verdict.checks += [check("trail", passed=known), check("record", passed=same)]
+    if hands := [s for s in verdict.signatures if s.field.startswith(HAND)]:
+        claimed = {(hand.reason, hand.signer) for hand in hands}
+        acted = None if issued is None else claimed <= issued.acts
+        verdict.checks.append(check("acts", passed=acted))
 
 
 def _same(record: bytes | None, issued: Issued) -> bool:

@@ -149,8 +149,14 @@ def _signature(
         stamped_at=str(stamp.timestamp) if stamp is not None and stamped else "",
         intact=bool(status.intact and status.valid and padded),
         trusted=bool(status.trusted),
-        unchanged=status.modification_level in _HARMLESS,
+        unchanged=status.modification_level in _HARMLESS or _only_signed(status),
     )
+
+
+def _only_signed(status: PdfSignatureStatus) -> bool:
+    """Tell whether what came later is what the certification lets be signed."""
+    signed = status.modification_level is ModificationLevel.FORM_FILLING
+    return signed and bool(status.docmdp_ok)
 
 
 def _stamp(status: DocumentTimestampStatus, *, padded: bool) -> Stamp:

@@ -9,10 +9,21 @@ import orjson
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from audit.event import read
+from law.words import Words
 from records.counters import next_value
 from records.drafts import submission
 from records.projection import state_adapter
-from records.tables import Case, Event, Paper, PaperNumber, Party, Payload, Proceeding
+from records.tables import (
+    Case,
+    Event,
+    Paper,
+    PaperNumber,
+    Party,
+    Payload,
+    Person,
+    Proceeding,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +37,22 @@ class Series:
 
 
 @dataclass(frozen=True, slots=True)
+class Done:
+    """An event that a person brought about."""
+
+    kind: str
+    person: str
+    role: str
+    name: Words
+    leaf: str  # of the trail, hex
+
+    @property
+    def reason(self) -> str:
+        """As a personal signature names it."""
+        return f"{self.kind} sha256:{self.leaf}"
+
+
+@dataclass(frozen=True, slots=True)
 class Facts:
     """What is known of a proceeding when a paper is written."""
 
@@ -34,6 +61,7 @@ class Facts:
     state: Any
     parties: dict[str, Party]
     texts: dict[str, str]  # by commitment; an erased text is missing
+    done: tuple[Done, ...] = ()  # by persons, in order
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +112,22 @@ async def facts(session: AsyncSession, proceeding: str) -> Facts:
         state=state,
         parties=await _parties(session, wanted),
         texts=await texts(session, proceeding),
+        done=await done(session, proceeding),
+    )
+
+
+async def done(session: AsyncSession, proceeding: str) -> tuple[Done, ...]:
+    """Return what persons did in a proceeding, in order."""
+    statement = select(Event).where(col(Event.proceeding) == proceeding)
+    rows = (await session.exec(statement.order_by(col(Event.seq)))).all()
+    actors = [read(row.body)["actor"] for row in rows]
+    ids = {actor["person"] for actor in actors}
+    people = await session.exec(select(Person).where(col(Person.id).in_(ids)))
+    names = {person.id: Words(person.name, person.name_en) for person in people}
+    return tuple(
+        Done(row.kind, actor["person"], actor["role"], names[actor["person"]], row.leaf.hex())
+        for row, actor in zip(rows, actors, strict=True)
+        if actor["person"] in names
     )
 
 

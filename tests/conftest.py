@@ -156,7 +156,7 @@ async def open_house(
         access=access(),
         papers=open_store(home / "papers"),
         press=Press(),
-        roots=lambda: [authority.root.pem],
+        roots=authority.roots,
         log_key=Ed25519PrivateKey.generate(),
         origin="shenbei.test/trail",
         public_url=settings.public_url,

@@ -5,6 +5,7 @@ from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Body, Depends, Path
 from fastapi.responses import PlainTextResponse
+from sqlmodel.ext.asyncio.session import AsyncSession
 
 from api.deps import LanguageDep, Public, ServicesDep
 from api.services import Services
@@ -15,7 +16,8 @@ from documents.verdict import Issued, Verdict, compare, report
 from law.words import Language, Words
 from records.checkpoints import newest, publish
 from records.errors import NotFoundError
-from records.papers import paper_by_code, paper_by_hash
+from records.papers import done, paper_by_code, paper_by_hash
+from records.tables import Paper
 
 router = APIRouter(prefix="/v1", tags=["proof"])
 CODE: Final = re.compile("[0-9A-Fa-f]{4}(-?[0-9A-Fa-f]{4}){3}")
@@ -102,14 +104,22 @@ async def issued_under(services: Services, code: str, said: Language) -> dict[st
     }
 
 
+async def _issued(session: AsyncSession, paper: Paper) -> Issued:
+    acts = await done(session, paper.proceeding)
+    return Issued(
+        paper.number,
+        paper.case_number,
+        paper.proceeding,
+        paper.template,
+        frozenset((act.reason, act.name.zh) for act in acts),
+    )
+
+
 async def verified(services: Services, pdf: bytes) -> tuple[Verdict, Issued | None]:
     """Return the verdict on a file, compared with the trail, and what the trail says of it."""
     verdict = await services.press.verify(pdf, services.roots())
     async with services.database.reading() as session:
         paper = await paper_by_hash(session, digest(pdf))
-    issued = None
-    if paper is not None:
-        where = (paper.number, paper.case_number, paper.proceeding, paper.template)
-        issued = Issued(*where)
+        issued = None if paper is None else await _issued(session, paper)
     compare(verdict, issued)
     return verdict, issued

@@ -3,7 +3,7 @@
 from typing import Any
 
 from audit.event import plain
-from documents.papers.base import AnyPaper, Head, Part
+from documents.papers.base import AnyPaper, Head, Part, Signatory
 from documents.papers.filing import (
     CancellationNotice,
     ChangeNotice,
@@ -78,6 +78,7 @@ __all__ = [
     "ReturnNotice",
     "SafetyReport",
     "SelfAssessmentReport",
+    "Signatory",
     "SupplementNotice",
     "SuspensionNotice",
     "TrainingCertificate",

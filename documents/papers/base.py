@@ -23,6 +23,22 @@ class Head:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Signatory:
+    """A person who signs a paper, and the act of theirs that the signature stands for."""
+
+    person: str  # the id
+    name: str
+    role: Words
+    act: str  # kind of the event
+    event: str  # its leaf in the trail, hex
+
+    @property
+    def reason(self) -> str:
+        """What the signature says it stands for."""
+        return f"{self.act} sha256:{self.event}"
+
+
+@dataclass(frozen=True, kw_only=True)
 class AnyPaper:
     """A paper: what its template of the same name needs to know."""
 
@@ -30,6 +46,7 @@ class AnyPaper:
     series: ClassVar[str]  # how its document numbers go on after the body's short name
     head: Head
     grounds: tuple[Reason, ...]
+    signatories: tuple[Signatory, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -46,6 +46,23 @@ def common(kind, *grounds, issuer=BODY):
     return {"head": head(kind.series, issuer), "grounds": grounds}
 
 
+CHAIR = p.Signatory(
+    person="p1",
+    name="王镕",
+    role=Words("主任委员", "chair"),
+    act="ethics_review.decided",
+    event=f"{1:064x}",
+)
+EXPERTS = tuple(
+    p.Signatory(
+        person=f"e{n}",
+        name=name,
+        role=Words("复核专家", "re-review expert"),
+        act="expert_review.ballot_cast",
+        event=f"{n:064x}",
+    )
+    for n, name in enumerate(("李喆", "赵堃", "欧阳䶮"), 2)
+)
 APPROVED, REFUSED = Words("批准", "approved"), Words("不予批准", "not approved")
 TALLY = ((APPROVED, 5), (REFUSED, 1))
 MEMBERS = (
@@ -122,6 +139,7 @@ _ALL = (
         reasons=(LONG,),
     ),
     p.DecisionLetter(
+        signatories=(CHAIR,),
         **common(p.DecisionLetter, MAJORITY, MEETING, LIMIT),
         outcome=APPROVED,
         accepted_on=DAY,
@@ -134,6 +152,7 @@ _ALL = (
         reasons=(LONG,),
     ),
     p.ReReviewOpinion(
+        signatories=EXPERTS,
         **common(
             p.ReReviewOpinion,
             ground("复核专家不少于五人", "five experts at least", 28),

@@ -18,10 +18,11 @@ from weasyprint.urls import FatalURLFetchingError
 
 from documents import pdf, store
 from documents.html import TEMPLATES, html
+from documents.keys import Keys
 from documents.papers import PAPERS, DecisionLetter, Head, record
 from documents.pki import DevelopmentAuthority
 from documents.press import Press
-from documents.sign import Sealer
+from documents.sign import Hand, Seal, Sealer
 from documents.verdict import Answer, Issued, Verdict, compare, report
 from documents.verify import verify
 from law.finding import Reason
@@ -76,8 +77,15 @@ def stamp(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
+def hand(tmp_path_factory):
+    file = tmp_path_factory.mktemp("hand") / "hand.pdf"
+    file.write_bytes(pdf.hand_pdf("王镕"))
+    return file
+
+
+@pytest.fixture(scope="module")
 def sealed(authority, sheet, stamp):
-    return Sealer(authority).seal(sheet, ("c1", BODY.zh), stamp)
+    return Sealer(Keys(authority)).seal(sheet, Seal("c1", BODY.zh, stamp))
 
 
 def text_of(data):
@@ -119,7 +127,7 @@ def test_every_paper_is_set_in_our_font_with_its_number_on_each_page(paper, laid
     assert all(paper.head.number in page and paper.head.case in page for page in pages)
     assert paper.head.issuer.zh in pages[0]
     assert re.search(rf"—\s*{len(pages)}\s*—", pages[-1])
-    assert "本文书以电子签名签发" in pages[laid.page]  # the seal never stands alone
+    assert "本文书以电子签名签发" in pages[laid.seal.page]  # the seal never stands alone
     names = [line.split()[0] for line in fonts.stdout.decode().splitlines()[2:]]
     assert {name.split("+")[1] for name in names} <= {"Song", "Song-Bold"}
     for ground in paper.grounds:
@@ -134,10 +142,11 @@ def test_every_paper_carries_its_facts(paper, laid):
 
 
 def test_every_paper_conforms_before_and_after_sealing(
-    paper, laid, authority, stamp, tmp_path
+    paper, laid, authority, stamp, hand, tmp_path
 ):
     (tmp_path / "laid.pdf").write_bytes(laid.pdf)
-    done = Sealer(authority).seal(laid, ("c1", BODY.zh), stamp)
+    hands = [Hand(who, hand) for who in paper.signatories]
+    done = Sealer(Keys(authority)).seal(laid, Seal("c1", BODY.zh, stamp), hands)
     (tmp_path / "sealed.pdf").write_bytes(done)
 
     for flavour in ("3a", "ua1"):
@@ -209,8 +218,8 @@ def test_case_number_stands_on_every_page_and_fonts_are_embedded(sheet):
 def test_the_seal_stands_beside_text_not_alone(sheet):
     pages = text_of(sheet.pdf).split("\f")
 
-    assert "2026年11月24日" in pages[sheet.page]
-    assert "本文书以电子签名签发" in pages[sheet.page].replace("\n", "")
+    assert "2026年11月24日" in pages[sheet.seal.page]
+    assert "本文书以电子签名签发" in pages[sheet.seal.page].replace("\n", "")
 
 
 def test_the_same_paper_is_the_same_bytes(sheet):
@@ -260,7 +269,7 @@ def test_the_sealed_paper_verifies(sealed, authority):
     assert signature.stamped_at
 
 
-HEAD_IN_TRAIL = (HEAD.number, HEAD.case, HEAD.proceeding, "decision_letter")
+HEAD_IN_TRAIL = (HEAD.number, HEAD.case, HEAD.proceeding, "decision_letter", frozenset())
 
 
 @pytest.mark.parametrize(
@@ -268,7 +277,7 @@ HEAD_IN_TRAIL = (HEAD.number, HEAD.case, HEAD.proceeding, "decision_letter")
     [
         (HEAD_IN_TRAIL, True, ("pass", "pass", "pass")),
         (("伦审字〔2026〕第0002号", *HEAD_IN_TRAIL[1:]), True, ("pass", "fail", "fail")),
-        ((*HEAD_IN_TRAIL[:3], "minutes"), True, ("pass", "fail", "fail")),
+        ((*HEAD_IN_TRAIL[:3], "minutes", frozenset()), True, ("pass", "fail", "fail")),
         (None, True, ("fail", "unknown", "fail")),
         (None, False, ("unknown", "unknown", "unknown")),
     ],

@@ -8,13 +8,14 @@ from typing import Final
 from cases.ethics_review.state import CLOCK, Outcome, Review
 from cases.expert_review.state import Review as ExpertReview
 from cases.filing import Filing
-from cases.labels import OUTCOMES, ROLES_IN_FILING, opinion
+from cases.labels import OUTCOMES, ROLES, ROLES_IN_FILING, opinion
 from documents.papers import (
     AnyPaper,
     DecisionLetter,
     FilingNotice,
     Head,
     ReReviewOpinion,
+    Signatory,
 )
 from law.decision import to_opine
 from law.filing_number import parse
@@ -22,7 +23,7 @@ from law.finding import Reason
 from law.parameters import ground
 from law.regime import governing
 from law.words import Words
-from records.papers import Facts
+from records.papers import Done, Facts
 from records.tables import Party
 
 
@@ -86,6 +87,10 @@ def _decision_letter(facts: Facts, head: Head) -> DecisionLetter:
         tally=tuple((OUTCOMES[o], choices.count(o)) for o in Outcome),
         opinion=None if agrees is None else opinion(agrees=agrees),
         reasons=tuple(filter(None, reasons)),
+        signatories=tuple(
+            _signatory(done, ROLES[done.role])
+            for done in _last(facts, "ethics_review.decided").values()
+        ),
         grounds=(*(row.reason for row in (*majorities, *rows)), *followed),
     )
 
@@ -96,6 +101,7 @@ def _re_review_opinion(facts: Facts, head: Head) -> ReReviewOpinion:
     ballots = review.ballots.values()
     agree = sum(ballot.agrees for ballot in ballots)
     needed, _ = to_opine(len(review.sitting), on=day)
+    cast = _last(facts, "expert_review.ballot_cast")
     tables = ("expert_group_minimum", "expert_majority", "expert_limit")
     return ReReviewOpinion(
         head=head,
@@ -106,6 +112,11 @@ def _re_review_opinion(facts: Facts, head: Head) -> ReReviewOpinion:
         agree=agree,
         disagree=len(ballots) - agree,
         reasons=tuple(filter(None, (facts.texts.get(b.reason, "") for b in ballots))),
+        signatories=tuple(
+            _signatory(cast[expert], ROLES["expert"])
+            for expert in review.ballots
+            if expert in cast
+        ),
         grounds=_grounds("ethics_measures_2023", tables, on=day),
     )
 
@@ -140,6 +151,21 @@ _WRITERS: Final[dict[str, Callable[[Facts, Head], AnyPaper]]] = {
     "re_review_opinion": _re_review_opinion,
     "filing_notice": _filing_notice,
 }
+
+
+def _signatory(done: Done, role: Words) -> Signatory:
+    return Signatory(
+        person=done.person,
+        name=done.name.zh,
+        role=role,
+        act=done.kind,
+        event=done.leaf,
+    )
+
+
+def _last(facts: Facts, kind: str) -> dict[str, Done]:
+    """Return, by person, the last event of a kind that each brought about."""
+    return {done.person: done for done in facts.done if done.kind == kind}
 
 
 def _grounds(instrument: str, tables: Iterable[str], *, on: date) -> tuple[Reason, ...]:

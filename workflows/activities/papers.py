@@ -1,8 +1,10 @@
 """Issue papers: number, render, seal, store. The workflow enters the result in the record."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
+from uuid import uuid4
 
 import orjson
 from obstore.store import ObjectStore
@@ -14,7 +16,7 @@ from documents import store
 from documents.html import html
 from documents.papers import PAPERS, record
 from documents.press import Press
-from documents.sign import Sealer
+from documents.sign import Hand, Seal, Sealer
 from law.clock import china_day
 from records.database import Database
 from records.papers import Allotted, Facts, Series, allot, facts
@@ -47,9 +49,9 @@ class PaperActivities:
         body = orjson.dumps(record(paper), option=orjson.OPT_SORT_KEYS)
         sheet = await self.press.lay_out(html(paper), body, day)
         stamp = await self._stamp(issuer.name)
-        sealed = await asyncio.to_thread(
-            self.sealer.seal, sheet, (issuer.id, issuer.name), stamp
-        )
+        hands = [Hand(who, await self._hand(who.name)) for who in paper.signatories]
+        seal = Seal(issuer.id, issuer.name, stamp)
+        sealed = await asyncio.to_thread(self.sealer.seal, sheet, seal, hands)
         digest = await store.put(self.papers, sealed)
         return Paper(template=order.template, number=allotted.number, sha256=digest)
 
@@ -62,11 +64,19 @@ class PaperActivities:
             return await allot(session, series, (order.proceeding, order.template))
 
     async def _stamp(self, name: str) -> Path:
-        path = self.seals / f"{store.digest(name.encode())}.pdf"
+        return await self._drawn(store.digest(name.encode()), self.press.seal_pdf, name)
+
+    async def _hand(self, name: str) -> Path:
+        stem = f"hand-{store.digest(name.encode())}"
+        return await self._drawn(stem, self.press.hand_pdf, name)
+
+    async def _drawn(
+        self, stem: str, draw: Callable[[str], Awaitable[bytes]], name: str
+    ) -> Path:
+        path = self.seals / f"{stem}.pdf"
         if not path.exists():
-            pdf = await self.press.seal_pdf(name)
-            draft = path.with_suffix(".draft")
-            draft.write_bytes(pdf)
+            draft = path.with_suffix(f".{uuid4().hex}")
+            draft.write_bytes(await draw(name))
             draft.rename(path)
         return path
 
