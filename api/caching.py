@@ -17,7 +17,7 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.errors import TooManyError
-from api.pages import chosen
+from api.pages import PARAMETERS, chosen
 from api.problems import language, problem
 from api.rates import Rates
 from law.words import Words
@@ -31,10 +31,6 @@ _LOOK_AGAIN: Final = 0.25  # seconds
 _MOST_BYTES: Final = 64 << 20
 _LARGEST: Final = 1 << 20
 _OK: Final = 200
-_PARAMETERS: Final = frozenset(
-    "q kind class role region year state after before limit lang number".split()  # noqa: SIM905 -- a list of words
-)
-"""Others change no answer: they are refused, or not read."""
 _OVERHEAD: Final = 1024
 
 Key = tuple[str, str, str, str, int]
@@ -103,7 +99,7 @@ class Kept:
             return
 
         async def tagged(message: Message) -> None:
-            if message["type"] == "http.response.start":
+            if message["type"] == "http.response.start" and message["status"] == _OK:
                 MutableHeaders(raw=message["headers"]).update(headers)
             await send(message)
 
@@ -119,8 +115,8 @@ class Kept:
         path, said = request.scope["path"], language(request)
         if not request.scope["query_string"] and "cookie" not in request.headers:
             return (path, "", said, said, self._version)
-        asked = [pair for pair in request.query_params.multi_items() if pair[0] in _PARAMETERS]
-        return (path, urlencode(sorted(asked)), said, chosen(request), self._version)
+        asked = [pair for pair in request.query_params.multi_items() if pair[0] in PARAMETERS]
+        return (path, urlencode(asked), said, chosen(request), self._version)
 
     async def _ask(self, scope: Scope, receive: Receive, send: Send) -> _Answer | None:
         """Return a good answer whole; anything else is sent on as it comes."""

@@ -17,7 +17,7 @@ from records.register.reading import every
 COLUMNS: Final = (
     *("kind", "number", "algorithm", "class_name", "algorithm_class", "role", "entity_name"),
     *("product", "purpose", "division", "year", "state", "state_on", "first_published"),
-    *("published", "remark", "own"),
+    *("published", "remark", "credit_code", "doubts", "own"),
 )
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 _SHEET: Final = 1_000_000  # rows of one sheet; a workbook may have several
@@ -33,6 +33,11 @@ def safe(value: Any) -> str:
     """
     text = "" if value is None else str(value)
     return f"'{text}" if text.startswith(_FORMULA) else text
+
+
+def _text(value: Any) -> str:
+    """Return a cell of a workbook, whose writer takes no text for a formula."""
+    return "" if value is None else str(value)
 
 
 async def csv_lines(database: Database) -> AsyncIterator[str]:
@@ -86,7 +91,7 @@ async def _write(database: Database, path: Path) -> None:
         if sheet is None or line > _SHEET:
             sheet, line = book.add_worksheet(), 1
             sheet.write_row(0, 0, COLUMNS)
-        sheet.write_row(line, 0, [safe(row[name]) for name in COLUMNS])
+        sheet.write_row(line, 0, [_text(row[name]) for name in COLUMNS])
     await asyncio.to_thread(book.close)
 
 

@@ -20,6 +20,13 @@ from lists.labels import FACETS, FIELDS, OUTCOMES, label
 _ROOT: Final = Path(__file__).parent.parent
 _CATALOG: Final = _ROOT / "locales" / "zh_CN" / "LC_MESSAGES" / "messages.po"
 _LANGUAGES: Final[dict[str, Language]] = {"zh-CN": "zh-CN", "en": "en"}
+PARAMETERS: Final = frozenset(
+    {
+        *("q", "kind", "class", "role", "region", "year", "state"),
+        *("after", "before", "limit", "lang", "number"),
+    }
+)
+"""What addresses of the register may ask; others change no answer and are in no link."""
 _HEADERS: Final = {
     "Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src 'self' data:; "
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
@@ -104,5 +111,6 @@ def translations() -> gettext.GNUTranslations:
 def _address(request: Request, path: str = "", **changed: Any) -> str:
     """Return the address of a page with some of its parameters changed; None drops one."""
     asked = {} if path else dict(request.query_params)
+    asked = {key: value for key, value in asked.items() if key in PARAMETERS}
     asked = {key: value for key, value in (asked | changed).items() if value not in {None, ""}}
     return f"{path or request.url.path}{'?' if asked else ''}{urlencode(asked)}"

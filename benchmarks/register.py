@@ -99,12 +99,12 @@ async def _one(database: Database, name: str, data: bytes) -> None:
             total=found.total,
             imported_at="",
         )
-        await begin(session, file)
+        file = await begin(session, file)
     rows = iter(found.rows)
     first = 0
     while batch := list(islice(rows, BATCH)):
         async with database.writing() as session:
-            first = await take(session, digest, first, batch, "")
+            first = await take(session, file, first, batch, "")
 
 
 async def _search(name: str, url: str, entries: Sequence[Entry]) -> None:

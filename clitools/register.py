@@ -66,11 +66,14 @@ async def _import(
     progress: Progress,
 ) -> dict[str, Any]:
     file, month, columns = what
-    size = file.stat().st_size
+    try:
+        size = file.stat().st_size
+        data = b"" if size > LARGEST else await asyncio.to_thread(file.read_bytes)
+    except OSError as error:
+        return _refused(file, "list.unreadable_file", f"{file}：{error.strerror} · {error}")
     if size > LARGEST:
         refusal = f"{size} 字节，超过 {LARGEST} · {size} bytes exceed {LARGEST}"
         return _refused(file, "list.too_large", refusal)
-    data = await asyncio.to_thread(file.read_bytes)
     lists = store.open_store(settings.home / "lists")
     digest = await store.put(lists, data, "list")
     order = ImportOrder(

@@ -1,32 +1,14 @@
 """What the verification of a paper found, as answers a clerk understands."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
-from enum import StrEnum
 from typing import Any, Final
 
 import orjson
 
+from documents.checks import NAMES, Answer, Check, check
 from law.words import Language, Words
 
 HAND: Final = "Hand"  # the fields of personal signatures begin so
-
-
-class Answer(StrEnum):
-    """How a check ended; unknown is neither good nor bad."""
-
-    PASS = "pass"  # noqa: S105 -- no secret
-    FAIL = "fail"
-    UNKNOWN = "unknown"
-
-
-@dataclass(frozen=True)
-class Check:
-    """One question put to a paper, with its answer in words."""
-
-    name: str
-    answer: Answer
-    words: Words
 
 
 @dataclass(frozen=True)
@@ -91,109 +73,6 @@ class Verdict:
         answers = {check.answer for check in self.checks}
         order = (Answer.FAIL, Answer.UNKNOWN)
         return next((answer for answer in order if answer in answers), Answer.PASS)
-
-
-_WORDS: Final[Mapping[str, Mapping[Answer, Words]]] = {
-    "readable": {
-        Answer.PASS: Words("文件是完整可读的 PDF", "the file is a whole, readable PDF"),
-    },
-    "integrity": {
-        Answer.PASS: Words("签名所覆盖的内容与签署时一致", "what was signed is unchanged"),
-        Answer.FAIL: Words("签名后内容被改动", "changed after signing"),
-        Answer.UNKNOWN: Words("没有可供核对的签名", "there is no signature to check against"),
-    },
-    "signers": {
-        Answer.PASS: Words("文件带有电子签名", "the file is signed"),
-        Answer.FAIL: Words("没有电子签名", "no signature"),
-    },
-    "chain": {
-        Answer.PASS: Words("签名证书在信任范围内", "every signer's certificate is trusted"),
-        Answer.FAIL: Words(
-            "签名证书不在信任范围内", "the signer's certificate is not trusted"
-        ),
-        Answer.UNKNOWN: Words("没有签名证书", "there is no certificate to judge"),
-    },
-    "times": {
-        Answer.PASS: Words(
-            "签署时间由时间戳机构证明", "a time-stamp authority proves when it was signed"
-        ),
-        Answer.UNKNOWN: Words(
-            "签署时间没有可信时间戳证明", "no trusted time-stamp proves when it was signed"
-        ),
-    },
-    "archive": {
-        Answer.PASS: Words(
-            "存档时间戳覆盖整个文件", "an archive time-stamp covers the whole file"
-        ),
-        Answer.FAIL: Words(
-            "存档时间戳无效或者不受信任", "an archive time-stamp does not hold"
-        ),
-        Answer.UNKNOWN: Words("没有存档时间戳", "there is no archive time-stamp"),
-    },
-    "changes": {
-        Answer.PASS: Words(
-            "签名后没有附加不允许的修改", "nothing was appended that is not allowed"
-        ),
-        Answer.FAIL: Words(
-            "签名后附加了不允许的修改", "a change was appended that is not allowed"
-        ),
-        Answer.UNKNOWN: Words("没有签名，无从判断", "without a signature nobody can tell"),
-    },
-    "trail": {
-        Answer.PASS: Words(
-            "审计轨迹中有该文件的哈希", "the trail holds the hash of this very file"
-        ),
-        Answer.FAIL: Words(
-            "轨迹中没有该文件的哈希", "the trail does not hold this file's hash"
-        ),
-        Answer.UNKNOWN: Words(
-            "此处没有审计轨迹可供核对", "there is no trail here to compare with"
-        ),
-    },
-    "acts": {
-        Answer.PASS: Words(
-            "每个个人签名都对应本人在轨迹中的行为",
-            "each personal signature stands for an act of that person in the trail",
-        ),
-        Answer.FAIL: Words(
-            "有的个人签名在轨迹中没有本人的行为",
-            "a personal signature stands for no act of that person in the trail",
-        ),
-        Answer.UNKNOWN: Words(
-            "个人签名无轨迹可比", "there is nothing in a trail to compare signatures with"
-        ),
-    },
-    "record": {
-        Answer.PASS: Words(
-            "文件内嵌记录与轨迹一致", "the record inside says what the trail says"
-        ),
-        Answer.FAIL: Words(
-            "文件内嵌记录与轨迹不一致或者缺失",
-            "the record inside is missing, or says other than the trail",
-        ),
-        Answer.UNKNOWN: Words(
-            "内嵌记录无轨迹可比", "there is nothing in a trail to compare the record with"
-        ),
-    },
-}
-NAMES: Final[Mapping[str, Words]] = {
-    "readable": Words("文件", "File"),
-    "integrity": Words("完整性", "Integrity"),
-    "signers": Words("签署人", "Signers"),
-    "chain": Words("证书", "Certificates"),
-    "times": Words("时间", "Time"),
-    "archive": Words("存档", "Archive"),
-    "changes": Words("签后修改", "Later changes"),
-    "trail": Words("审计轨迹", "Trail"),
-    "acts": Words("个人签名", "Personal signatures"),
-    "record": Words("内嵌记录", "Embedded record"),
-}
-
-
-def check(name: str, *, passed: bool | None) -> Check:
-    """Return a check with its words; None: it cannot be known."""
-    answer = {True: Answer.PASS, False: Answer.FAIL, None: Answer.UNKNOWN}[passed]
-    return Check(name, answer, _WORDS[name][answer])
 
 
 def broken(why: str) -> Verdict:

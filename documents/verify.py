@@ -31,7 +31,8 @@ from pyhanko.sign.validation.status import (
 )
 from pyhanko_certvalidator import ValidationContext
 
-from documents.verdict import Check, Signature, Stamp, Verdict, broken, check
+from documents.checks import Check, check
+from documents.verdict import Signature, Stamp, Verdict, broken
 
 RECORD: Final = "record.json"
 _HEXADECIMAL: Final = re.compile(rb"<([0-9a-f]+|[0-9A-F]+)>")

@@ -200,6 +200,13 @@ def near(text: str, most: int = 5) -> tuple[str, ...]:
     return tuple(dict.fromkeys(f"网信算备{slip}号" for slip in found))[:most]
 
 
+def slips(text: str) -> tuple[str, ...]:
+    """Return all digits that one slip makes of a number, whether or not their check holds."""
+    typed = normalize("NFKC", text).translate(_LOOKALIKE)
+    digits = re.sub(r"[^0-9]", "", typed)
+    return tuple(slip for slip in dict.fromkeys(_slips(digits)) if len(slip) == _LENGTH)
+
+
 def _holds(digits: str) -> bool:
     try:
         return not parse(digits).doubts()

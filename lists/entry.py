@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final
+from unicodedata import normalize
 
 from law import credit_code
 from law.credit_code import CreditCodeError
@@ -16,8 +17,9 @@ from lists.remarks import Change, Remark, remarks
 from lists.text import clean, normal
 
 _PRINTED: Final = re.compile(r"(?:网信算备)?(\d+)号?")
-_MODEL: Final = re.compile(r"([A-Za-z]+)-[A-Za-z0-9.+]+-(20\d{6})\d*")
+_MODEL: Final = re.compile(r"([A-Za-z]+)-[A-Za-z0-9.+-]+-(20\d{6})\d*")
 _DATE: Final = re.compile(r"(20\d\d)\D{1,2}(\d{1,2})\D{1,2}(\d{1,2})")
+_COMPACT: Final = re.compile(r"(20\d\d)(\d\d)(\d\d)")
 _LONGEST_NAME: Final = 200
 _MOST: Final = {Column.PRODUCT: 4000, Column.PURPOSE: 4000, Column.REMARK: 4000}
 _CLASSES: Final = {
@@ -107,12 +109,16 @@ def _notice(found: Entry, layout: Layout) -> Entry | Unreadable:
 
 def _read(said: dict[Column, str], kind: Kind) -> Entry | Unreadable:
     text = said[Column.NUMBER]
-    match, model = _PRINTED.fullmatch(normal(text)), _MODEL.fullmatch(text)
+    match = _PRINTED.fullmatch(normal(text))
+    model = _MODEL.fullmatch(normalize("NFKC", text))
     if match is None and model is None and kind in {Kind.GENERAL, Kind.SYNTHESIS}:
         words = Words(f"「{text[:60]}」不是备案编号", f"{text[:60]!r} is no filing number")
         return Unreadable("number", words)
-    number = match[1] if match else text
+    number = match[1] if match else normalize("NFKC", text)
     filing, doubts = _number(number) if match else (None, [])
+    if filing and kind is Kind.MODEL:  # a list of ours has neither classes nor roles
+        kind = _kind(filing)
+        doubts.append(Words("没有类别、角色列，种类按编号推断", "its kind is from its number"))
     class_name, code = said[Column.CLASS], ""
     if kind is Kind.SYNTHESIS:
         code = AlgorithmClass.SYNTHESIS.value
@@ -135,7 +141,9 @@ def _read(said: dict[Column, str], kind: Kind) -> Entry | Unreadable:
             )
         )
     credit, wrong = _credit_code(said[Column.CREDIT_CODE])
-    on = _day(said[Column.DATE])
+    on, undated = _dated(said[Column.DATE])
+    if undated and kind is Kind.CANCELLATION:
+        return Unreadable("date", *undated)
     return Entry(
         kind=kind,
         number=number,
@@ -152,7 +160,27 @@ def _read(said: dict[Column, str], kind: Kind) -> Entry | Unreadable:
         year=f"20{filing.year}" if filing else (on[:4] or (model[2][:4] if model else "")),
         on=on,
         remarks=remarks(said[Column.REMARK]),
-        doubts=(*doubts, *wrong),
+        doubts=(*doubts, *wrong, *undated),
+    )
+
+
+def model_parts(text: str) -> tuple[tuple[Words, str, Words], ...]:
+    """Return name, text and meaning of each part of a model's number; none if it is none.
+
+    >>> [part for _, part, _ in model_parts("Beijing-Ernie-Bot-20230821")]
+    ['Beijing', 'Ernie-Bot', '20230821']
+    """
+    model = _MODEL.fullmatch(normalize("NFKC", text.strip()))
+    if model is None:
+        return ()
+    code = _region("", model)
+    place = PROVINCES[code] if code else Words("未知地区", "unknown region")
+    day = _day(model[2])
+    middle = model[0][len(model[1]) + 1 : model.start(2) - model.start() - 1]
+    return (
+        (Words("属地", "Region"), model[1], place),
+        (Words("模型", "Model"), middle, Words("服务或者模型的名称", "service or model")),
+        (Words("日期", "Day"), model[2], Words(day or "不是日期", day or "no date")),
     )
 
 
@@ -192,8 +220,21 @@ def _region(name: str, model: re.Match[str] | None) -> str:
     return next(codes, "")
 
 
+def _kind(filing: FilingNumber) -> Kind:
+    synthesis = filing.algorithm_class is AlgorithmClass.SYNTHESIS
+    return Kind.SYNTHESIS if synthesis else Kind.GENERAL
+
+
+def _dated(text: str) -> tuple[str, tuple[Words, ...]]:
+    """Return a day, and what speaks against its text."""
+    day = _day(text)
+    if day or not text:
+        return day, ()
+    return "", (Words(f"「{text[:40]}」不是日期", f"{text[:40]!r} is no date"),)
+
+
 def _day(text: str) -> str:
-    match = _DATE.search(text)
+    match = _DATE.search(text) or _COMPACT.fullmatch(text)
     if match is None:
         return ""
     try:

@@ -49,11 +49,16 @@ def _continued(columns: Mapping[int, Layout], row: TableRow) -> Layout | None:
 
 
 def _caption(cells: Sequence[str], found: Layout | None) -> bool:
-    """Tell whether a row is no data: blank, or one text alone that stands for no number."""
+    """Tell whether a row is no data: blank, one text over its whole width, or a note.
+
+    A note stands alone in the first cell, where the header has no column of ours.
+    """
     said = [cell.strip() for cell in cells]
-    if len(set(said) - {""}) != 1:
-        return not any(said)
-    return found is None or not found.cell(said, Column.NUMBER) or len(set(said)) == 1
+    if not any(said) or found is None:
+        return len(set(said) - {""}) <= 1
+    if len(set(said)) == 1 and len(said) > 1:
+        return True
+    return bool(said[0]) and not any(said[1:]) and 0 not in found.places.values()
 
 
 def _safely(read: Callable[[bytes], Iterator[TableRow]], data: bytes) -> Iterator[TableRow]:

@@ -71,9 +71,11 @@ _ADDED: Final = re.compile(
 )
 _STRAIGHT: Final = re.compile(r'["＂]([^"＂]*)["＂]')
 _LOOSE: Final = "，,、“” "
-# Of the filing itself, as a clause of its own: not of an account, a product, an entity.
+# Of the filing itself, as a clause of its own. A reason may stand before it
+# (因提供虚假材料予以撤销), but an account or an entity that is given up is no filing.
 _GONE: Final = (
-    "(?:^|[，,；;。：:])(?:因[^，,；;。]*?)?(?:该?算法|该?备案|备案号?)?(?:已|予以|申请)?(?:被|于.*?)?"
+    "(?:^|[，,；;。：:])(?:因(?:(?!主体|公司|企业|账号|产品|应用)[^，,；;。])*?)?"
+    "(?:该?算法|该?备案|备案号?)?(?:已|予以|申请)?(?:被|于.*?)?"
     "{}(?:备案)?(?:$|[，,；;。])"
 )
 _MONTH: Final = re.compile(r"(20\d\d)年(\d{1,2})月")

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from datetime import date, datetime
 from io import BytesIO
+from itertools import count
 from typing import Any, Final
 from xml.parsers import expat
 from zipfile import BadZipFile, ZipFile
@@ -20,6 +21,7 @@ from lists.table import TableRow
 
 _WIDEST: Final = 64
 _MOST_MERGED: Final = 1000
+_MOST_ROWS: Final = 1_048_576  # of one sheet, by the format; here of all, blank ones too
 _LONGEST_MERGED: Final = 4000
 _HEAD: Final = 1 << 16
 _EXACT: Final = 2**53  # above, a number of a sheet has lost its last digits
@@ -38,9 +40,11 @@ def rows(data: bytes) -> Iterator[TableRow]:
             warnings.simplefilter("ignore")  # unknown extensions of other programs
             book = load_workbook(BytesIO(data), read_only=True, data_only=False)
         try:
+            seen = count(1)
             for number, sheet in enumerate(book.worksheets, 1):
+                merged = _merged(data, sheet)
                 cells = sheet.iter_rows(max_col=_WIDEST, values_only=True)
-                yield from _filled(number, cells, _merged(data, sheet))
+                yield from _filled(number, _bounded(cells, seen), merged)
         finally:
             book.close()
     except (BadZipFile, KeyError, ValueError, OSError, expat.ExpatError) as error:
@@ -65,7 +69,15 @@ def _merged(data: bytes, sheet: Any) -> list[tuple[int, int, int]]:
     found: list[tuple[int, int, int]] = []
 
     def start(name: str, attributes: dict[str, str]) -> None:
-        if name.endswith("mergeCell") and len(found) < _MOST_MERGED:
+        if name.endswith("}row") or name == "row":
+            _demand_row(int(attributes.get("r", "1")))
+        if name.endswith("mergeCell"):
+            if len(found) == _MOST_MERGED:
+                words = Words(
+                    f"一张表的合并单元格超过 {_MOST_MERGED} 处，请先取消合并",
+                    f"more than {_MOST_MERGED} merged ranges in a sheet; unmerge them first",
+                )
+                raise ListError("too_many_merges", words)
             left, top, _, bottom = (n or 1 for n in range_boundaries(attributes["ref"]))
             found.append((top, bottom, left))
 
@@ -78,6 +90,21 @@ def _merged(data: bytes, sheet: Any) -> list[tuple[int, int, int]]:
     return sorted(found)
 
 
+def _bounded(
+    rows: Iterable[tuple[Any, ...]], seen: Iterator[int]
+) -> Iterator[tuple[Any, ...]]:
+    """Yield rows while all sheets together have no more than one may have."""
+    for row in rows:
+        _demand_row(next(seen))
+        yield row
+
+
+def _demand_row(number: int) -> None:
+    if number > _MOST_ROWS:
+        words = Words(f"超过 {_MOST_ROWS} 行", f"more than {_MOST_ROWS} rows")
+        raise ListError("too_many_rows", words)
+
+
 def _filled(
     number: int, rows: Iterable[tuple[Any, ...]], merged: list[tuple[int, int, int]]
 ) -> Iterator[TableRow]:
@@ -87,7 +114,13 @@ def _filled(
         for n, (top, bottom, left) in enumerate(merged):
             if top <= row <= bottom and left <= len(cells):
                 text = kept.setdefault((n, left), cells[left - 1])
-                cells[left - 1] = text[:_LONGEST_MERGED]
+                if len(text) > _LONGEST_MERGED:
+                    words = Words(
+                        f"第 {number}:{row} 行：合并单元格的文字过长",
+                        f"row {number}:{row}: a merged cell's text is too long",
+                    )
+                    raise ListError("oversized_row", words)
+                cells[left - 1] = text
         if any(cells):
             yield TableRow(number, row, tuple(cells))
 

@@ -1,5 +1,6 @@
 """The public register as open data: search, filings, entities, figures, exports, feeds."""
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Annotated, Any, Final
 
@@ -8,12 +9,15 @@ from fastapi.responses import StreamingResponse
 from pydantic import BaseModel, ConfigDict, Field
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from api import shapes
 from api.deps import LanguageDep, Public, ServicesDep
 from api.errors import MalformedError
 from api.exports import csv_lines, json_lines, workbook
 from api.feeds import atom, json_feed
+from api.shapes import answers
 from law.filing_number import FilingNumberError, near, parse
 from law.words import Language, Words
+from lists.entry import model_parts
 from records.errors import NotFoundError
 from records.register.reading import History, Holder, histories, holder, known_near, newest
 from records.register.search import LARGEST_PAGE, PAGE, SearchError, search
@@ -26,6 +30,16 @@ router = APIRouter(
 )
 _CSV: Final = "text/csv; charset=utf-8"
 _XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+_JSONL: Final = "application/x-ndjson"
+_ATOM: Final = "application/atom+xml"
+
+
+def _of(kind: str) -> dict[int | str, dict[str, Any]]:
+    """Describe an answer that is a file; 304 where the asker has it."""
+    content = {kind.split(";", maxsplit=1)[0]: {"schema": {"type": "string"}}}
+    return {200: {"content": content}, 304: {"description": "Not Modified"}}
 
 
 Before = Annotated[int | None, Query(ge=1, le=_MOST_KEY)]
@@ -56,12 +70,13 @@ class Asked(BaseModel):
         return Searched(self.q, chosen, self.after, self.limit)
 
 
-@router.get("/filings")
+@router.get("/filings", responses=answers(shapes.Page))
 async def find(what: Annotated[Asked, Query()], services: ServicesDep) -> dict[str, Any]:
     """Find filings, the newest first; `next` goes on after this page.
 
     Facets of a search are counted over its newest hits, at most 100 (`counted`); without a
-    condition, over the whole register (null).
+    condition, over the whole register (null). Where not every hit was counted,
+    `other_values` are those that further hits may have.
     """
     async with services.database.reading() as session:
         try:
@@ -74,10 +89,11 @@ async def find(what: Annotated[Asked, Query()], services: ServicesDep) -> dict[s
         "facets": found.facets,
         "counted": found.counted,
         "counted_every_hit": found.every,
+        "other_values": found.others,
     }
 
 
-@router.get("/filings/{number:path}")
+@router.get("/filings/{number:path}", responses=answers(list[shapes.Told]))
 async def filings_of(
     number: Annotated[str, Path(max_length=250)],
     services: ServicesDep,
@@ -98,7 +114,7 @@ def _history(one: History, said: Language) -> dict[str, Any]:
     }
 
 
-@router.get("/entities/{key}")
+@router.get("/entities/{key}", responses=answers(shapes.Holder))
 async def entity(
     key: Annotated[int, Path(ge=1, le=_MOST_KEY)],
     services: ServicesDep,
@@ -113,11 +129,12 @@ async def entity(
         **found.entity.model_dump(),
         "names": [name.model_dump(include={"name", "published"}) for name in found.names],
         "filings": [f.model_dump(exclude={"text", "doubts"}) for f in found.filings],
+        "total": found.total,
         "next": found.after,
     }
 
 
-@router.get("/numbers/{text}")
+@router.get("/numbers/{text}", responses=answers(shapes.Diagnosis))
 async def doctor(
     text: Annotated[str, Path(max_length=250)],
     services: ServicesDep,
@@ -132,16 +149,12 @@ async def diagnosis(session: AsyncSession, text: str, said: Language) -> dict[st
     """Return what a number says and what the register knows of it."""
     listed = await histories(session, text)
     known = await known_near(session, text)
-    try:
-        number = parse(text)
-    except FilingNumberError as error:
-        parts, doubts = [], [error.words.say(said)]
-    else:
-        parts = [
-            {"name": name.say(said), "text": digits, "meaning": meaning.say(said)}
-            for name, digits, meaning in number.parts()
-        ]
-        doubts = [words.say(said) for words in number.doubts()]
+    told, speaking = _explained(text)
+    parts = [
+        {"name": name.say(said), "text": part, "meaning": meaning.say(said)}
+        for name, part, meaning in told
+    ]
+    doubts = [words.say(said) for words in speaking]
     doubts += [zh if said == "zh-CN" else en for one in listed for zh, en in one.doubts]
     return {
         "text": text,
@@ -153,6 +166,17 @@ async def diagnosis(session: AsyncSession, text: str, said: Language) -> dict[st
     }
 
 
+def _explained(text: str) -> tuple[Sequence[tuple[Words, str, Words]], Sequence[Words]]:
+    """Return the parts of a number, and what speaks against it."""
+    if parts := model_parts(text):
+        return parts, ()
+    try:
+        number = parse(text)
+    except FilingNumberError as error:
+        return (), (error.words,)
+    return number.parts(), number.doubts()
+
+
 @router.get("/statistics")
 async def figures(services: ServicesDep) -> dict[str, dict[str, int]]:
     """Return the register in figures: by month, year, kind, class, role, region, state."""
@@ -160,31 +184,31 @@ async def figures(services: ServicesDep) -> dict[str, dict[str, int]]:
         return await statistics(session)
 
 
-@router.get("/export.csv")
+@router.get("/export.csv", responses=_of(_CSV))
 async def export_csv(services: ServicesDep) -> StreamingResponse:
     """Return all filings as CSV in UTF-8 with a byte-order mark."""
     return StreamingResponse(csv_lines(services.database), headers=_named("csv", _CSV))
 
 
-@router.get("/export.jsonl")
+@router.get("/export.jsonl", responses=_of(_JSONL))
 async def export_json_lines(services: ServicesDep) -> StreamingResponse:
     """Return all filings, one JSON document a line."""
-    headers = _named("jsonl", "application/x-ndjson")
+    headers = _named("jsonl", _JSONL)
     return StreamingResponse(json_lines(services.database), headers=headers)
 
 
-@router.get("/export.xlsx")
+@router.get("/export.xlsx", responses=_of(_XLSX))
 async def export_workbook(services: ServicesDep) -> StreamingResponse:
     """Return all filings as a workbook."""
     return StreamingResponse(workbook(services.database), headers=_named("xlsx", _XLSX))
 
 
-@router.get("/feed.atom")
+@router.get("/feed.atom", responses=_of(_ATOM))
 async def feed_atom(services: ServicesDep, before: Before = None) -> Response:
     """Return what was added, changed and cancelled last, as an Atom feed (RFC 4287)."""
     async with services.database.reading() as session:
         rows = await newest(session, before)
-    return Response(atom(rows, services.public_url), media_type="application/atom+xml")
+    return Response(atom(rows, services.public_url), media_type=_ATOM)
 
 
 @router.get("/feed.json")

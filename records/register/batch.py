@@ -20,10 +20,12 @@ from records.register.index import index
 from records.register.known import (
     ENTRY,
     KNOWN_REASON,
+    MISNAMED_REASON,
     UNDATED_REASON,
     UNKNOWN_REASON,
     Known,
     known_filings,
+    meant,
     names_of,
     notices,
     told_by,
@@ -79,11 +81,9 @@ class Batch:
     def _all(self) -> Iterator[Known]:
         return (known for listed in self._known.values() for known in listed)
 
-    async def forget(self, file: str) -> None:
-        """Take back all that a list told: its filings stand as the others tell them."""
-        rows = select(ListRow.filing).where(ListRow.file == file)
-        told = select(RegisteredFiling.number).where(col(RegisteredFiling.id).in_(rows))
-        self._known = await known_filings(self._session, set(await self._session.exec(told)))
+    async def forget(self, file: str, numbers: Sequence[str]) -> None:
+        """Take back what a list told of some numbers: filings stand as others tell them."""
+        self._known = await known_filings(self._session, numbers)
         await self._entities.load([t.entry for known in self._all() for t in known.told])
         await self._count()
         gone: list[int] = []
@@ -94,7 +94,9 @@ class Batch:
             elif len(left) < len(known.told):
                 known.told, known.standing = left, fold(left)
                 self._touched[known.id] = known
-        await self._session.exec(delete(ListRow).where(col(ListRow.file) == file))
+        ids = [known.id for known in self._all()]
+        told = delete(ListRow).where(col(ListRow.file) == file, col(ListRow.filing).in_(ids))
+        await self._session.exec(told)
         more = delete(ListRow).where(col(ListRow.filing).in_(gone), col(ListRow.part) > 0)
         await self._session.exec(more)  # of a notice its first row waits, once
         waiting = update(ListRow).where(col(ListRow.filing).in_(gone))
@@ -103,7 +105,6 @@ class Batch:
         filings = delete(RegisteredFiling).where(col(RegisteredFiling.id).in_(gone))
         await self._session.exec(filings)
         await self.close()
-        await self._entities.drop_empty()
 
     def enter(self, place: str, listed: Listed) -> None:
         """Take in one row; `close` writes it."""
@@ -142,15 +143,16 @@ class Batch:
     def _cancel(self, place: str, listed: Listed) -> None:
         """Cancel the filings that bear the number, and the name where one is told."""
         entry = cast("Entry", listed.found)
-        found = self._known.get(entry.number, [])
-        found = [k for k in found if k.names & names_of(entry)] or found
+        listed_here = self._known.get(entry.number, [])
+        found = meant(entry, listed_here)
         # The report tells what the first did: one that stood comes before one that was gone.
         found = sorted(found, key=lambda known: known.standing.state in GONE)
         for part, known in enumerate(found):
             self._tell(self._row(place, listed, part), known, entry)
         if not found:
             row = self._row(place, listed)
-            row |= {**UNKNOWN_REASON, "number": entry.number, "said": _dumped(entry)}
+            reason = MISNAMED_REASON if listed_here else UNKNOWN_REASON
+            row |= {**reason, "number": entry.number, "said": _dumped(entry)}
 
     def _filing(self, entry: Entry) -> Known | None:
         """Return the filing a row speaks of: its kind and number, and a name in common."""
@@ -203,7 +205,7 @@ class Batch:
     def _hear(self, notice: ListRow, known: Known) -> None:
         """Let a notice of before speak of a filing that has come: by its row, or one more."""
         said = told_by(notice)
-        if said.entry.entity and not known.names & names_of(said.entry):
+        if not meant(said.entry, [known]):
             return
         known.heard(said)
         told = {"filing": known.id, "outcome": said.entry.state} | KNOWN_REASON

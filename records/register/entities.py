@@ -1,7 +1,7 @@
 """Who filed: found by credit code, by any name they bore, or by a renaming that is told."""
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import delete, func, insert, update
 from sqlmodel import col, select
@@ -10,7 +10,11 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from lists.entry import Entry
 from lists.remarks import Change
 from lists.text import normal
+from records.counters import last_value, raise_to
 from records.register.tables import Entity, EntityName, RegisteredFiling
+
+ENTITIES: Final = "register/entity"
+"""Ids are counted: one that was dropped has an address that must not come to mean another."""
 
 
 class Entities:
@@ -40,7 +44,9 @@ class Entities:
         )
         self._codes = dict((await self._session.exec(coded)).all())
         self._code_of = {entity: code for code, entity in self._codes.items()}
-        self._next = (await self._session.exec(select(func.max(Entity.id)))).one() or 0
+        self._next = await last_value(self._session, ENTITIES)
+        if not self._next:  # of a register before ids were counted
+            self._next = (await self._session.exec(select(func.max(Entity.id)))).one() or 0
 
     def of(self, entry: Entry, published: str) -> int:
         """Return the id of an entry's entity; a new one is made, a renamed one is joined."""
@@ -87,6 +93,7 @@ class Entities:
         """Write the new entities and names; join those that proved to be one."""
         if self._new:
             await self._session.exec(insert(Entity), params=self._new)
+            await raise_to(self._session, ENTITIES, self._next)
         if self._new_names:
             await self._session.exec(insert(EntityName), params=self._new_names)
         for entity, code in self._new_codes.items():

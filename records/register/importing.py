@@ -11,7 +11,7 @@ from law.words import Words
 from lists.errors import ListError
 from lists.official import Listed
 from records.register.batch import Source
-from records.register.entering import enter, forget
+from records.register.entering import enter, forget, lock
 from records.register.index import recount
 from records.register.tables import ListFile, ListRow
 
@@ -47,8 +47,14 @@ class Report:
 
 
 async def begin(session: AsyncSession, file: ListFile) -> ListFile:
-    """Return the list's row, made where the list is new or is read in another way."""
+    """Return the list's row, made where the list is new or is read in another way.
+
+    A copy whose name tells no month is read as before: that is no other reading.
+    """
+    await lock(session)
     known = await session.get(ListFile, file.sha256)
+    if known and not file.published:
+        file.published = known.published
     if known and (known.columns, known.published) != (file.columns, file.published):
         await forget(session, file.sha256)
         await session.delete(known)
@@ -61,26 +67,31 @@ async def begin(session: AsyncSession, file: ListFile) -> ListFile:
 
 
 async def take(
-    session: AsyncSession, sha256: str, first: int, rows: Sequence[Listed], at: str
+    session: AsyncSession, begun: ListFile, first: int, rows: Sequence[Listed], at: str
 ) -> int:
     """Enter some rows of a list and return how many of it are done.
 
     Args:
         session: The writer's transaction.
-        sha256: The list, begun already.
+        begun: The list, as `begin` gave it.
         first: How many of its data rows stand before these; rows done already are passed over.
         rows: At most `BATCH` rows.
         at: The moment, as text.
+
+    Raises:
+        ListError: The list was begun anew meanwhile, to be read in another way.
     """
-    file = await session.get_one(ListFile, sha256, with_for_update=True)
-    if first > file.done:  # it was begun anew meanwhile, read in another way
+    await lock(session)
+    file = await session.get(ListFile, begun.sha256, populate_existing=True)
+    reading = (begun.columns, begun.published)
+    if file is None or (file.columns, file.published) != reading or first > file.done:
         words = Words(
             "该清单正在以另一种读法导入，请待其结束后重新导入",
             "the list is being imported in another way; import it again when that has ended",
         )
         raise ListError("read_otherwise", words)
     fresh = rows[max(file.done - first, 0) :]
-    source = Source(sha256, file.published, at)
+    source = Source(file.sha256, file.published, at)
     await enter(session, source, [(listed.row.place, listed) for listed in fresh])
     file.done = max(file.done, first + len(rows))
     if file.done >= file.total:

@@ -1,6 +1,6 @@
 """The filings that a batch of rows speaks of, with all that was told of them so far."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -27,6 +27,11 @@ UNKNOWN_REASON: Final = {
     "reason": UNKNOWN,
     "reason_zh": "未登记该备案编号，无从注销",
     "reason_en": "the register has no such number to cancel",
+}
+MISNAMED_REASON: Final = {
+    "reason": "other_name",
+    "reason_zh": "该编号登记在别的名称下，未予注销",
+    "reason_en": "the number is listed under another name: nothing was cancelled",
 }
 UNDATED_REASON: Final = Unreadable(
     "no_month",
@@ -128,6 +133,16 @@ async def notices(session: AsyncSession, numbers: Collection[str]) -> dict[str, 
     for row in last.values():
         found.setdefault(row.number, []).append(row)
     return found
+
+
+def meant(notice: Entry, known: Sequence[Known]) -> list[Known]:
+    """Return those of the filings of a number that a cancellation means.
+
+    Where it names an algorithm, those that bear or bore that name; else where it names an
+    entity, that entity's; else all of the number.
+    """
+    name = normal(notice.algorithm) or normal(notice.entity)
+    return [one for one in known if not name or name in one.names]
 
 
 def told_by(row: ListRow) -> Told:

@@ -1,5 +1,6 @@
 """Read one filing with its history, one entity with its names, the newest changes."""
 
+import re
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -11,18 +12,22 @@ from sqlalchemy import RowMapping
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from law.filing_number import near
+from law.filing_number import slips
 from lists.columns import Kind
 from lists.fold import Change, Told, changes, fold, outcome
+from lists.grams import wanted
 from lists.remarks import Remark
-from lists.text import clean
+from lists.text import clean, normal
 from records.counters import last_value
 from records.database import Database
+from records.register.hits import Asked, hits
 from records.register.known import ENTRY
 from records.register.tables import Entity, EntityName, RegisteredFiling
 
 _MOST: Final = 200
+_BY_AGE: Final = (col(EntityName.published), col(EntityName.normal))
 _PAGE: Final = 2000
+_NAMED: Final = re.compile("[A-Za-z]{2}")
 _TABLES: Final = RegisteredFiling.metadata.tables
 
 
@@ -60,7 +65,17 @@ async def histories(session: AsyncSession, number: str) -> tuple[History, ...]:
     digits = normalize("NFKC", clean(number)).removeprefix("网信算备").removesuffix("号")
     filings = select(RegisteredFiling).where(RegisteredFiling.number == digits)
     found = (await session.exec(filings.order_by(col(RegisteredFiling.id)))).all()
+    if not found and _NAMED.search(digits):  # a model's number, in other capitals
+        spelt = col(RegisteredFiling.id).in_(await _spelt(session, digits))
+        found = (await session.exec(select(RegisteredFiling).where(spelt))).all()
     return tuple([History(filing, await _tellings(session, filing.id)) for filing in found])
+
+
+async def _spelt(session: AsyncSession, number: str) -> list[int]:
+    term = normal(number)
+    asked = Asked(tuple(wanted(term)), (term,))
+    found = await hits(session, asked, ("id", "number"), _MOST, bounded=True)
+    return [row["id"] for row in found.rows if normal(row["number"]) == term]
 
 
 async def _tellings(session: AsyncSession, filing: int) -> tuple[Telling, ...]:
@@ -103,7 +118,7 @@ async def _tellings(session: AsyncSession, filing: int) -> tuple[Telling, ...]:
 
 async def known_near(session: AsyncSession, number: str) -> tuple[str, ...]:
     """Return the numbers one slip away that the register knows."""
-    proposed = [text.removeprefix("网信算备").removesuffix("号") for text in near(number, 400)]
+    proposed = [digits for digits in slips(number) if digits not in number]
     known = select(RegisteredFiling.number).where(col(RegisteredFiling.number).in_(proposed))
     found = set(await session.exec(known))
     return tuple(f"网信算备{digits}号" for digits in proposed if digits in found)[:5]
@@ -117,6 +132,7 @@ class Holder:
     names: tuple[EntityName, ...]
     filings: tuple[RegisteredFiling, ...]
     after: int | None
+    total: int  # of its filings, on all pages
 
 
 async def holder(session: AsyncSession, key: int, after: int | None = None) -> Holder | None:
@@ -130,9 +146,11 @@ async def holder(session: AsyncSession, key: int, after: int | None = None) -> H
         rows = rows.where(RegisteredFiling.id < after)
     newest = rows.order_by(col(RegisteredFiling.id).desc()).limit(_MOST + 1)
     found = (await session.exec(newest)).all()
-    told = (await session.exec(names.order_by(col(EntityName.published)))).all()
+    told = (await session.exec(names.order_by(*_BY_AGE))).all()
     more = found[_MOST - 1].id if len(found) > _MOST else None
-    return Holder(entity, tuple(told), tuple(found[:_MOST]), more)
+    counting = select(sqlalchemy.func.count()).where(RegisteredFiling.entity == key)
+    total = (await session.exec(counting)).one()
+    return Holder(entity, tuple(told), tuple(found[:_MOST]), more, total)
 
 
 async def version(session: AsyncSession) -> int:

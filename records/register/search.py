@@ -59,6 +59,8 @@ class Found:
     facets: Mapping[str, Mapping[str, int]]
     counted: int | None  # hits the facets were counted over; None: the whole register
     every: bool = True  # these were all hits
+    others: Mapping[str, Sequence[str]] = field(default_factory=dict[str, Sequence[str]])
+    """Where not every hit was counted: values of the register that the counted hits lack."""
 
 
 async def search(session: AsyncSession, query: Query) -> Found:
@@ -85,7 +87,8 @@ async def search(session: AsyncSession, query: Query) -> Found:
     after = page[limit - 1]["id"] if len(page) > limit else None
     counted = len(sample.rows[:SAMPLE]) if sample else None
     every = sample is None or (sample.whole and len(sample.rows) <= SAMPLE)
-    return Found(tuple(page[:limit]), after, counts, counted, every=every)
+    others = {} if every else _others(await _whole(session), counts)
+    return Found(tuple(page[:limit]), after, counts, counted, every, others)
 
 
 def _tokens(query: Query) -> tuple[str, ...]:
@@ -148,6 +151,15 @@ async def _whole(session: AsyncSession) -> dict[str, dict[str, int]]:
     for kept in await session.exec(select(FacetCount)):
         counts[kept.facet][kept.value] = kept.count
     return {facet: _ordered(found) for facet, found in counts.items()}
+
+
+def _others(
+    whole: Mapping[str, Mapping[str, int]], counted: Mapping[str, Mapping[str, int]]
+) -> dict[str, list[str]]:
+    return {
+        facet: [value for value in values if value not in counted.get(facet, {})]
+        for facet, values in whole.items()
+    }
 
 
 def _ordered(counts: Mapping[str, int]) -> dict[str, int]:

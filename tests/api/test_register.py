@@ -10,7 +10,9 @@ import openpyxl
 import pytest
 
 from api.exports import COLUMNS
-from tests.records.register.test_importing import NUMBER, month, row
+from api.shapes import Diagnosis, Holder, Page, Told
+from tests.lists.making import docx
+from tests.records.register.test_importing import NUMBER, imported, month, row
 from tests.records.register.test_search import filled
 
 DIGITS = NUMBER.removeprefix("网信算备").removesuffix("号")
@@ -95,7 +97,7 @@ async def test_the_whole_register_is_downloaded_in_three_forms(house):
     sheet = openpyxl.load_workbook(io.BytesIO(data)).active
     assert [c.value for c in sheet[1]] == list(COLUMNS)
     assert {c.data_type for c in sheet[2]} <= {"s", "n"}
-    assert sheet.cell(2, 7).value == "'+甲公司"
+    assert sheet.cell(2, 7).value == "+甲公司"
 
 
 async def test_changes_are_fed(house):
@@ -154,3 +156,55 @@ async def test_one_address_is_counted(house):
     refused = next(a for a in answers if a.status_code == 429)
     assert refused.json()["code"] == "request.too_many"
     assert refused.headers["retry-after"]
+
+
+async def test_a_stranger_puts_nothing_into_kept_pages(house):
+    await filled(house.services.database)
+
+    await house.client.get("/register?q=算法&zz=EVIL&q=豆包")
+    await house.client.get("/register?q=算法&zz=EVIL")
+    page = (await house.client.get("/register?q=算法")).text
+
+    assert "EVIL" not in page
+    missing = await house.client.get("/v1/register/export.zip")
+    assert missing.status_code == 404
+    assert "etag" not in missing.headers
+
+
+async def test_numbers_are_found_however_they_are_spelt(house):
+    header = ["序号", "属地", "模型名称", "备案单位", "备案编号", "备案时间"]
+    line = ["1", "北京", "某模型", "某公司", "Beijing－Ernie-Bot－20230821", "2023/8/21"]
+    _, data = docx([header, line])
+    await imported(house.services.database, "2024年3月.docx", data)
+
+    spelt = "beijing-ernie-bot-20230821"
+    found = (await house.client.get(f"/v1/register/filings/{spelt}")).json()
+    told = (await house.client.get(f"/v1/register/numbers/{spelt}")).json()
+
+    assert [one["number"] for one in found] == ["Beijing-Ernie-Bot-20230821"]
+    assert [part["text"] for part in told["parts"]] == ["beijing", "ernie-bot", "20230821"]
+    assert (told["parts"][0]["meaning"], told["doubts"]) == ("北京市", [])
+
+
+async def test_a_digit_wrong_by_five_still_finds_the_listed_number(house):
+    await filled(house.services.database)
+    wrong = NUMBER[:8] + str((int(NUMBER[8]) + 5) % 10) + NUMBER[9:]
+
+    told = (await house.client.get(f"/v1/register/numbers/{wrong}")).json()
+
+    assert NUMBER in told["near_listed"]
+
+
+async def test_answers_are_as_they_are_described(house):
+    await filled(house.services.database)
+    get = house.client.get
+    page = Page.model_validate((await get("/v1/register/filings?q=算法")).json())
+    assert page.items
+    whole = Page.model_validate((await get("/v1/register/filings")).json())
+    assert whole.counted is None
+    filing = page.items[0]
+    told = (await get(f"/v1/register/filings/{filing.number}")).json()
+    assert [Told.model_validate(one).history[0].place for one in told]
+    holder = (await get(f"/v1/register/entities/{filing.entity}")).json()
+    assert Holder.model_validate(holder).total >= 1
+    Diagnosis.model_validate((await get(f"/v1/register/numbers/{filing.number}")).json())

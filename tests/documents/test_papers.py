@@ -17,13 +17,14 @@ from pyhanko.pdf_utils.reader import PdfFileReader
 from weasyprint.urls import FatalURLFetchingError
 
 from documents import pdf, store
+from documents.checks import Answer
 from documents.html import TEMPLATES, html
 from documents.keys import Keys
 from documents.papers import PAPERS, DecisionLetter, Head, record
 from documents.pki import DevelopmentAuthority
 from documents.press import Press
 from documents.sign import Hand, Seal, Sealer
-from documents.verdict import Answer, Issued, Verdict, compare, report
+from documents.verdict import Issued, Verdict, compare, report
 from documents.verify import verify
 from law.finding import Reason
 from law.parameters import cite

@@ -336,3 +336,73 @@ def test_a_listed_region_that_is_not_the_number_s_is_a_doubt():
     (found,) = entries(*docx([[*SYNTHESIS, "属地"], [*ROW, "上海"]]))
 
     assert any("属地" in words.zh for words in found.doubts)
+
+
+def test_a_row_with_one_cell_is_a_note_only_before_our_columns():
+    lines = [
+        "序号,备案编号,算法名称,主体名称,角色",
+        f"1,{NUMBER},甲算法,甲公司,服务提供者",
+        ",,乙算法,,",
+        ",,,某某公司,",
+        "注：以上按编号排列,,,,",
+        ",,,,",
+    ]
+
+    found = list(listed("x.csv", "\n".join(lines).encode()))
+
+    problems = [one.found.code for one in found if isinstance(one.found, Unreadable)]
+    assert problems == ["missing", "missing"]
+    assert len(found) == 3
+
+
+def test_a_list_without_class_and_role_takes_its_kind_from_the_number():
+    lines = ["备案编号,算法名称,主体名称,日期"]
+    lines += [f"{NUMBER},甲算法,甲公司,20230821", f"{NUMBER},甲算法,甲公司,2024-02-30"]
+
+    one, other = (row.found for row in listed("x.csv", "\n".join(lines).encode()))
+
+    assert one.kind is not Kind.MODEL
+    assert one.on == "2023-08-21"
+    assert [w.en for w in other.doubts] == [
+        *(w.en for w in one.doubts),
+        "'2024-02-30' is no date",
+    ]
+
+
+def test_a_notice_whose_date_is_none_is_unreadable():
+    (row,) = listed("x.csv", f"备案编号,注销日期\n{NUMBER},2024-02-30".encode())
+
+    assert (row.found.code, row.found.reason.en) == ("date", "'2024-02-30' is no date")
+
+
+def test_a_workbook_with_a_row_beyond_the_format_is_refused_at_once():
+    book = Workbook()
+    book.active.append(["备案编号", "算法名称", "主体名称"])
+    out = io.BytesIO()
+    book.save(out)
+    far = rezipped(out.getvalue(), b'<row r="1"', b'<row r="8000000"')
+
+    with pytest.raises(ListError, match="1048576"):
+        list(listed("x.xlsx", far))
+
+
+def test_a_workbook_with_too_many_merged_ranges_is_refused():
+    book = Workbook()
+    for n in range(1, 1003):
+        book.active.merge_cells(
+            start_row=2 * n, end_row=2 * n + 1, start_column=1, end_column=1
+        )
+    out = io.BytesIO()
+    book.save(out)
+
+    with pytest.raises(ListError, match="1000"):
+        list(listed("x.xlsx", out.getvalue()))
+
+
+def rezipped(data, old, new):
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(data)) as before, zipfile.ZipFile(out, "w") as after:
+        for name in before.namelist():
+            content = before.read(name)
+            after.writestr(name, content.replace(old, new) if "sheet1" in name else content)
+    return out.getvalue()

@@ -2,7 +2,7 @@
 
 import pytest
 
-from lists.remarks import remarks
+from lists.remarks import Change, remarks
 
 
 @pytest.mark.parametrize(
@@ -49,3 +49,21 @@ def test_a_remark_tells_typed_changes(text, changes):
 
 def test_a_remark_names_its_month():
     assert {r.month for r in remarks("2024年8月，新增关联产品甲(APP)")} == {"2024-08"}
+
+
+@pytest.mark.parametrize(
+    ("remark", "gone"),
+    [
+        ("因原主体注销，主体名称变更为乙公司", False),
+        ("因账号注销", False),
+        ("因公司注销", False),
+        ("因业务调整，注销", True),
+        ("因业务调整注销备案", True),
+        ("因提供虚假材料予以撤销备案", True),
+        ("已注销", True),
+    ],
+)
+def test_only_the_filing_itself_is_gone(remark, gone):
+    found = {one.what for one in remarks(remark)} & {Change.CANCELLED, Change.REVOKED}
+
+    assert bool(found) is gone

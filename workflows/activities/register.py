@@ -46,6 +46,7 @@ class RegisterActivities:
         try:
             columns = column_map(order.columns)
             found = await asyncio.to_thread(checked, order.name, data, columns)
+            return await self._enter(order, found)
         except ListError as error:
             words = (error.words.zh, error.words.en)
             raise ApplicationError(
@@ -55,7 +56,6 @@ class RegisterActivities:
                 non_retryable=True,
                 category=ApplicationErrorCategory.BENIGN,
             ) from None
-        return await self._enter(order, found)
 
     async def _enter(self, order: ImportOrder, found: Checked) -> dict[str, Any]:
         at = moment(self.wall())
@@ -74,7 +74,7 @@ class RegisterActivities:
             done, again = file.done, file.finished
         for first, rows in _batches(found, done):
             async with self.database.writing() as session:
-                await take(session, order.sha256, first, rows, at)
+                await take(session, file, first, rows, at)
         async with self.database.reading() as session:
             return asdict(await report(session, order.sha256, again=again))
 

@@ -46,8 +46,8 @@ async def again(database, data, published, columns=""):
             total=len(rows),
             imported_at=AT,
         )
-        await begin(session, file)
-        await take(session, digest, 0, rows, AT)
+        file = await begin(session, file)
+        await take(session, file, 0, rows, AT)
 
 
 async def test_rows_before_the_header_and_rows_with_one_cell_are_accounted_for(database):
@@ -221,14 +221,18 @@ async def test_an_import_that_was_begun_anew_meanwhile_is_refused(database):
     rows = list(listed(name, data))
     async with database.writing() as session:
         file = {"sha256": digest, "name": name, "total": 6, "imported_at": AT}
-        await begin(session, ListFile(**file, published="2025-01"))
-        await take(session, digest, 0, rows[:3], AT)
+        file_read = await begin(session, ListFile(**file, published="2025-01"))
+        await take(session, file_read, 0, rows[:3], AT)
     async with database.writing() as session:
-        await begin(session, ListFile(**file, published="2025-02"))
+        again = await begin(session, ListFile(**file, published="2025-02"))
 
     async with database.writing() as session:
         with pytest.raises(ListError, match="另一种读法"):
-            await take(session, digest, 3, rows[3:], AT)
+            await take(session, file_read, 3, rows[3:], AT)
+    async with database.writing() as session:  # nor may the first reading mix into the second
+        await take(session, again, 0, rows[:3], AT)
+        with pytest.raises(ListError, match="另一种读法"):
+            await take(session, file_read, 3, rows[3:], AT)
 
 
 async def test_a_list_of_no_month_enters_no_row_without_a_day(database):
@@ -238,3 +242,58 @@ async def test_a_list_of_no_month_enters_no_row_without_a_day(database):
 
     assert [(p.place, p.code) for p in told.problems] == [("1:2", "no_month")]
     assert await filings(database) == []
+
+
+async def test_a_copy_without_a_month_in_its_name_changes_nothing(database):
+    name, data = docx([SYNTHESIS, row()])
+    await imported(database, f"2023年6月{name}", data)
+
+    told = await imported(database, "copy.docx", data)
+
+    assert (told.unchanged, told.unreadable) == (1, 0)
+    assert len(await filings(database)) == 1
+
+
+@pytest.mark.parametrize("notice_first", [False, True])
+@pytest.mark.parametrize(
+    ("header", "line", "states"),
+    [
+        (
+            ["备案编号", "主体名称", "注销日期"],
+            [NUMBER, "丙公司", "2025-10-03"],
+            ["filed"] * 2,
+        ),
+        (["备案编号", "注销日期"], [NUMBER, "2025-10-03"], ["cancelled"] * 2),
+        (
+            ["备案编号", "算法名称", "注销日期"],
+            [NUMBER, "甲算法", "2025-10-03"],
+            ["cancelled", "filed"],
+        ),
+        (
+            ["备案编号", "主体名称", "注销日期"],
+            [NUMBER, "甲公司", "2025-10-03"],
+            ["cancelled", "cancelled"],
+        ),
+    ],
+)
+async def test_a_notice_means_what_it_names_whichever_comes_first(
+    database, header, line, states, notice_first
+):
+    two = [row(algorithm="甲算法", entity="甲公司"), row(algorithm="乙算法", entity="甲公司")]
+    lists = [("2025年3月.docx", [SYNTHESIS, *two]), ("2025年11月.docx", [header, line])]
+    for name, rows in reversed(lists) if notice_first else lists:
+        await imported(database, name, docx(rows)[1])
+
+    assert [f.state for f in await filings(database)] == states
+
+
+async def test_a_list_of_many_rows_is_taken_back(database, monkeypatch):
+    monkeypatch.setattr("records.register.entering._AT_ONCE", 2)
+    rows = [row(number=f"{n:0>21}", algorithm=f"算法{n}") for n in range(5)]
+    _, data = docx([SYNTHESIS, *rows, ["x", "", ""]])
+    await imported(database, "2025年3月.docx", data)
+
+    told = await imported(database, "2025年4月.docx", data)
+
+    assert told.added == 5
+    assert {f.published for f in await filings(database)} == {"2025-04"}

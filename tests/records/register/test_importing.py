@@ -32,7 +32,7 @@ async def imported(database, name, data):
         done, again = file.done, file.finished
     while done < len(rows):
         async with database.writing() as session:
-            done = await take(session, digest, done, rows[done : done + BATCH], AT)
+            done = await take(session, file, done, rows[done : done + BATCH], AT)
     async with database.reading() as session:
         return await report(session, digest, again=again)
 
@@ -191,10 +191,10 @@ async def test_an_import_goes_on_where_it_stopped(database):
         file = ListFile(
             sha256=digest, name=name, published="2025-01", total=len(read), imported_at=AT
         )
-        await begin(session, file)
-        assert await take(session, digest, 0, read[:BATCH], AT) == BATCH
+        file = await begin(session, file)
+        assert await take(session, file, 0, read[:BATCH], AT) == BATCH
     async with database.writing() as session:  # what is done already is passed over
-        assert await take(session, digest, 0, read[:BATCH], AT) == BATCH
+        assert await take(session, file, 0, read[:BATCH], AT) == BATCH
 
     found = await imported(database, name, data)
 
