@@ -41,6 +41,8 @@ class Settings(BaseSettings):
     """64 hex digits that seal Temporal payloads; by default a key file in `home`."""
     origin: str = "shenbei.local/trail"
     """Name of the log in its checkpoints."""
+    fonts: Path | None = None
+    """Folder with an office's own fonts for papers: `regular` and `bold`, .ttf or .otf."""
     public_url: str = "http://127.0.0.1:8080"
     """Where the pages are found by everybody: printed on papers, named in feeds."""
 

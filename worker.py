@@ -50,7 +50,7 @@ RUNNER: Final = UnsandboxedWorkflowRunner()
 async def working(settings: Settings, client: Client) -> AsyncGenerator[Worker]:
     """Build everything once and work until the block ends."""
     database = Database(settings.database)
-    press = Press()
+    press = Press(fonts=settings.fonts)
     seals = settings.home / "seals"
     seals.mkdir(parents=True, exist_ok=True)
     trail = TrailActivities(database, lambda: datetime.now(UTC))

@@ -12,7 +12,7 @@ from api.caching import Kept
 from api.desks import register as register_desk
 from api.desks import verify as verify_desk
 from api.rates import Rates
-from api.routers import acts, cases, drafts, law, me, register, service, trail, triage
+from api.routers import acts, cases, drafts, law, me, register, service, sheets, trail, triage
 from api.services import Services
 from cases.procedures import person_acts
 from documents.pki import DevelopmentAuthority
@@ -42,7 +42,7 @@ def create_app(services: Services | None = None, rates: Rates | None = None) -> 
     app.add_middleware(problems.BodyLimit, largest=LARGEST_BODY)
     app.add_middleware(Kept, rates=rates or Rates())  # outermost: most answers end here
     problems.install(app)
-    for module in (me, drafts, triage, acts, law, register, cases, trail, service):
+    for module in (me, drafts, triage, acts, law, register, cases, sheets, trail, service):
         app.include_router(module.router)
     app.include_router(register_desk.router)
     app.include_router(verify_desk.router)

@@ -2,7 +2,7 @@
 
 import asyncio
 
-from benchmarks import acts, register, rules, start, trail, verification
+from benchmarks import acts, papers, register, rules, start, trail, verification
 
 
 def main() -> None:
@@ -11,6 +11,7 @@ def main() -> None:
     trail.main()
     asyncio.run(verification.main())
     register.main()
+    papers.main()
     asyncio.run(acts.main())
     start.main()
 

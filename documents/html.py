@@ -4,7 +4,7 @@ from datetime import date
 from functools import cache
 from io import BytesIO
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import segno
 from jinja2 import FileSystemLoader, StrictUndefined
@@ -15,6 +15,8 @@ from documents.papers import AnyPaper
 from law.citation import numeral
 from law.words import Words
 
+LONGEST: Final = 8000
+"""Characters of one text on a paper, about twelve pages."""
 TEMPLATES: Final = Path(__file__).parent.parent / "templates"
 
 
@@ -45,6 +47,18 @@ def chinese_date(day: date) -> str:
     return f"{day.year}年{day.month}月{day.day}日"
 
 
+def clamped(value: Any) -> Any:
+    """Return what is printed: a text beyond `LONGEST` ends in a note; the record holds it all.
+
+    >>> clamped("甲" * 8001)[-30:]
+    '甲甲甲……（余下 1 字见内嵌记录 record.json）'
+    """
+    if type(value) is not str or len(value) <= LONGEST:
+        return value
+    left = len(value) - LONGEST
+    return f"{value[:LONGEST]}……（余下 {left} 字见内嵌记录 record.json）"
+
+
 def qr(address: str) -> Markup:
     """Return an address as a QR code (ISO/IEC 18004), level M, as a drawing."""
     drawn = BytesIO()
@@ -62,6 +76,7 @@ def _environment() -> ImmutableSandboxedEnvironment:
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
+        finalize=clamped,
     )
     environment.filters["chinese_date"] = chinese_date
     environment.filters["chinese_number"] = numeral

@@ -21,15 +21,11 @@ from fontTools.ttLib import TTFont
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
 
+from documents.fonts import assets
 from documents.press import Place, Sheet
 from documents.ua import identify
 
 _ROOT: Final = Path(__file__).parent.parent
-_FONTS: Final = _ROOT / "node_modules/@expo-google-fonts/noto-serif-sc"
-_ASSETS: Final = {
-    "asset:regular": _FONTS / "400Regular/NotoSerifSC_400Regular.ttf",
-    "asset:bold": _FONTS / "700Bold/NotoSerifSC_700Bold.ttf",
-}
 _POINTS_PER_PIXEL: Final = 0.75
 
 
@@ -51,7 +47,7 @@ def lay_out(html: str, record: bytes, day: date) -> Sheet:
         modified=moment,
     )
     demand_glyphs(html)
-    fonts, *sheets = _style()
+    fonts, *sheets = style()
     document = weasyprint.HTML(string=html, url_fetcher=Assets()).render(
         stylesheets=sheets, font_config=fonts
     )
@@ -81,13 +77,13 @@ class GlyphError(ValueError):
 @cache
 def _drawn() -> frozenset[int]:
     """Return the code points that both cuts of our font draw."""
-    cuts = [frozenset[int](TTFont(path).getBestCmap() or ()) for path in _ASSETS.values()]
+    cuts = [frozenset[int](TTFont(path).getBestCmap() or ()) for path in assets().values()]
     return frozenset[int].intersection(*cuts)
 
 
 def seal_pdf(name: str) -> bytes:
     """Return the round seal of a body as a PDF of 42 mm, to be stamped."""
-    fonts, faces, _ = _style()
+    fonts, faces, _ = style()
     page = "<style>@page{size:42mm;margin:0}html,body{margin:0;line-height:0}</style>"
     html = weasyprint.HTML(string=page + seal_svg(name), url_fetcher=Assets())
     pdf: Any = html.write_pdf(stylesheets=[faces], font_config=fonts)
@@ -97,7 +93,7 @@ def seal_pdf(name: str) -> bytes:
 def hand_pdf(name: str) -> bytes:
     """Return the name of a person as it is drawn in the place of their signature."""
     demand_glyphs(name)
-    fonts, faces, _ = _style()
+    fonts, faces, _ = style()
     size = min(22, 90 // max(len(name), 1))
     page = (
         "<style>@page{size:36mm 11mm;margin:0}body{margin:0;font:bold "
@@ -146,14 +142,15 @@ class Assets(URLFetcher):  # type: ignore[misc] # -- WeasyPrint is untyped
         headers: Mapping[str, str] | None = None,  # noqa: ARG002 -- its signature
     ) -> URLFetcherResponse:
         """Return an asset by its exact name."""
-        path = _ASSETS.get(url)
+        path = assets().get(url)
         if path is None:
             raise FatalURLFetchingError(f"not an asset of ours: {url[:80]}")
         return URLFetcherResponse(url, body=path.read_bytes())
 
 
 @cache
-def _style() -> tuple[FontConfiguration, weasyprint.CSS, weasyprint.CSS]:
+def style() -> tuple[FontConfiguration, weasyprint.CSS, weasyprint.CSS]:
+    """Return what all papers are set with: fonts, their faces, and the style sheet."""
     fonts = FontConfiguration()
     faces, paper = (
         weasyprint.CSS(

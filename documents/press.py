@@ -14,8 +14,10 @@ from dataclasses import dataclass
 from datetime import date
 from importlib import import_module
 from multiprocessing import get_context
+from pathlib import Path
 from typing import Any, Final
 
+from documents.fonts import choose
 from documents.orphans import die_with_parent
 from documents.verdict import Verdict, broken
 
@@ -44,8 +46,10 @@ class Sheet:
 class Press:
     """Sets papers, draws seals, verifies files."""
 
-    def __init__(self, workers: int = 1) -> None:
-        self._workers = workers
+    def __init__(
+        self, workers: int = 1, fonts: Path | None = None, seconds: int = _SECONDS
+    ) -> None:
+        self._workers, self._fonts, self._seconds = workers, fonts, seconds
         self._one_alone = asyncio.Lock()
         self._pool = self._new_pool()
 
@@ -102,7 +106,8 @@ class Press:
         return ProcessPoolExecutor(
             self._workers,
             mp_context=get_context("spawn"),
-            initializer=_limit,
+            initializer=_prepare,
+            initargs=(self._fonts, self._seconds),
             max_tasks_per_child=_JOBS,
         )
 
@@ -111,9 +116,10 @@ def _call(module: str, name: str, *material: Any) -> Any:
     return getattr(import_module(module), name)(*material)
 
 
-def _limit() -> None:
+def _prepare(fonts: Path | None, seconds: int) -> None:
+    choose(fonts)
     die_with_parent()
     # Ctrl-C is for the parent, who then ends the pool.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     resource.setrlimit(resource.RLIMIT_AS, (_MEMORY, _MEMORY))
-    resource.setrlimit(resource.RLIMIT_CPU, (_SECONDS, _SECONDS))
+    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))

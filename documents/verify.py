@@ -11,6 +11,7 @@ analysis is not, so its verdict is the one given here.
 import io
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any, Final
 
 from asn1crypto import cms, x509
@@ -46,10 +47,18 @@ def verify(pdf: bytes, roots: Sequence[bytes]) -> Verdict:
     try:
         reader = PdfFileReader(io.BytesIO(pdf))
         context = _context(roots)
-        for embedded in reader.embedded_regular_signatures:
-            status = validate_pdf_signature(embedded, context, context)
-            padded = _padded(embedded, pdf)
-            verdict.signatures.append(_signature(embedded, status, padded=padded))
+        signatures = reader.embedded_regular_signatures
+        for embedded in signatures:
+            # What came after a certification is told once, from there to the end of the file.
+            known = (
+                verdict.signatures[0].unchanged if _certified(signatures, verdict) else None
+            )
+            status = validate_pdf_signature(
+                embedded, context, context, skip_diff=known is not None
+            )
+            unchanged = _unchanged(status) if known is None else known
+            one = _signature(embedded, status, padded=_padded(embedded, pdf))
+            verdict.signatures.append(replace(one, unchanged=unchanged))
         for stamp in reader.embedded_timestamp_signatures:
             told = validate_pdf_timestamp(stamp, context)
             whole = _padded(stamp, pdf) and _nothing_foreign(stamp, reader, roots)
@@ -70,7 +79,7 @@ def _covers_all(reader: PdfFileReader) -> bool:
     """Tell whether nothing follows the last signature or time-stamp."""
     last = reader.embedded_signatures[-1:]
     for embedded in last:
-        embedded.compute_integrity_info()
+        embedded.compute_integrity_info(skip_diff=True)
         return embedded.coverage is SignatureCoverageLevel.ENTIRE_FILE
     return False
 
@@ -150,14 +159,20 @@ def _signature(
         stamped_at=str(stamp.timestamp) if stamp is not None and stamped else "",
         intact=bool(status.intact and status.valid and padded),
         trusted=bool(status.trusted),
-        unchanged=status.modification_level in _HARMLESS or _only_signed(status),
+        unchanged=False,  # until it is told
     )
 
 
-def _only_signed(status: PdfSignatureStatus) -> bool:
-    """Tell whether what came later is what the certification lets be signed."""
-    signed = status.modification_level is ModificationLevel.FORM_FILLING
-    return signed and bool(status.docmdp_ok)
+def _certified(signatures: Sequence[EmbeddedPdfSignature], verdict: Verdict) -> bool:
+    """Tell whether the first signature was judged already, and is a certification."""
+    return bool(verdict.signatures) and signatures[0].docmdp_level is not None
+
+
+def _unchanged(status: PdfSignatureStatus) -> bool:
+    """Tell whether nothing came later but what keeps, or what the certification allows."""
+    if status.modification_level is ModificationLevel.FORM_FILLING:
+        return bool(status.docmdp_ok)
+    return status.modification_level in _HARMLESS
 
 
 def _stamp(status: DocumentTimestampStatus, *, padded: bool) -> Stamp:

@@ -126,6 +126,11 @@ async def 文书可验证(house, journey):
         forged = (await house.client.post("/v1/verify", content=pdf + b" ")).json()
         assert not forged["holds"]
         assert not forged["in_trail"]
+    sheets = f"/v1/cases/{journey.number}/filing-sheets"
+    told = await journey.get("OFFICER", f"{sheets}.json")
+    assert [form["form"] for form in told["forms"]][0] == "filing_subject"
+    book = await house.client.get(f"{sheets}.xlsx", headers=house.headers("OFFICER"))
+    assert book.content.startswith(b"PK")
     with pikepdf.open(
         house.home / "papers" / paper["sha256"][:2] / f"{paper['sha256']}.pdf"
     ) as last:
