@@ -116,11 +116,16 @@ def show_case(number: str, *, as_json: Json = False) -> None:
 
 
 @cases.command("papers")
-def list_papers(number: str, *, as_json: Json = False) -> None:
-    """List the papers of a case and where their files are."""
+def list_papers(
+    number: str,
+    *,
+    to: Annotated[Path | None, typer.Option(help="folder to lay copies in")] = None,
+    as_json: Json = False,
+) -> None:
+    """List the papers of a case; with a folder, lay copies there."""
     from clitools.cases import papers_of
 
-    rows = asyncio.run(papers_of(Settings(), number))
+    rows = asyncio.run(papers_of(Settings(), number, to))
     table(rows, ("number", "template", "issued_at", "file"), as_json=as_json)
 
 

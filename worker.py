@@ -18,7 +18,7 @@ from documents.keys import Keys
 from documents.pki import DevelopmentAuthority
 from documents.press import Press
 from documents.sign import Sealer
-from documents.store import open_store
+from documents.store import open_files
 from records.checkpoints import publish
 from records.database import Database
 from records.register.own import enter_own, unentered
@@ -60,7 +60,7 @@ async def working(settings: Settings, client: Client) -> AsyncGenerator[Worker]:
         Sealer(
             Keys(DevelopmentAuthority(settings.keys / "pki", may_make=settings.may_make_keys))
         ),
-        open_store(settings.home / "papers"),
+        open_files(settings.home / "papers", settings.sealing_key),
         seals,
         settings.public_url.rstrip("/"),
     )
@@ -90,7 +90,7 @@ async def working(settings: Settings, client: Client) -> AsyncGenerator[Worker]:
 
 def register_worker(settings: Settings, client: Client, database: Database) -> Worker:
     """Return the worker that imports lists."""
-    lists = open_store(settings.home / "lists")
+    lists = open_files(settings.home / "lists")
     register = RegisterActivities(database, lists, lambda: datetime.now(UTC))
     return Worker(
         client,

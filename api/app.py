@@ -17,7 +17,7 @@ from api.services import Services
 from cases.procedures import person_acts
 from documents.pki import DevelopmentAuthority
 from documents.press import Press
-from documents.store import open_store
+from documents.store import open_files
 from policies.access import Access, read_rows
 from policies.vocabulary import OTHER_ACTS
 from records.database import Database
@@ -70,7 +70,7 @@ async def build(settings: Settings) -> Services:
         temporal=await connect(settings.sealing_key),
         task_queue=settings.task_queue,
         access=access(),
-        papers=open_store(settings.home / "papers"),
+        papers=open_files(settings.home / "papers", settings.sealing_key),
         press=Press(),
         roots=authority.roots,
         log_key=settings.log_key,

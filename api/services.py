@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from obstore.store import ObjectStore
 from temporalio.client import Client
 
 from documents.press import Press
+from documents.store import Files
 from policies.access import Access
 from records.database import Database
 
@@ -21,7 +21,7 @@ class Services:
     temporal: Client
     task_queue: str
     access: Access
-    papers: ObjectStore
+    papers: Files
     press: Press
     roots: Callable[[], Sequence[bytes]]  # PEM
     log_key: Ed25519PrivateKey

@@ -1,12 +1,14 @@
 """Read cases, papers and people for the one who runs the machine."""
 
+import asyncio
+from pathlib import Path
 from typing import Any
 
 from sqlmodel import col, select
 
 from cases.status import status
 from clitools.database import opened
-from documents.store import path
+from documents.store import open_files
 from records.reading import due_on, papers, proceedings
 from records.tables import Appointment, Case, Party, Person
 from settings import Settings
@@ -43,12 +45,25 @@ async def one_case(settings: Settings, number: str) -> dict[str, Any] | None:
     }
 
 
-async def papers_of(settings: Settings, number: str) -> list[dict[str, Any]]:
-    """Return the papers of a case with the files that hold them."""
+async def papers_of(
+    settings: Settings, number: str, to: Path | None = None
+) -> list[dict[str, Any]]:
+    """Return the papers of a case; where a folder is given, copies are laid there.
+
+    In the store they lie sealed: a copy is what others can read and verify.
+    """
     async with opened(settings) as database, database.reading() as session:
         rows = await papers(session, number)
-    folder = settings.home / "papers"
-    return [row.model_dump() | {"file": str(folder / path(row.sha256))} for row in rows]
+    listed = [row.model_dump() for row in rows]
+    if to is None:
+        return listed
+    files = open_files(settings.home / "papers", settings.sealing_key)
+    await asyncio.to_thread(to.mkdir, parents=True, exist_ok=True)
+    for row in listed:
+        copy = to / f"{row['template']}-{row['sha256'][:8]}.pdf"
+        await asyncio.to_thread(copy.write_bytes, await files.get(row["sha256"]))
+        row["file"] = str(copy)
+    return listed
 
 
 async def everybody(settings: Settings) -> list[dict[str, Any]]:

@@ -74,8 +74,7 @@ async def _import(
     if size > LARGEST:
         refusal = f"{size} 字节，超过 {LARGEST} · {size} bytes exceed {LARGEST}"
         return _refused(file, "list.too_large", refusal)
-    lists = store.open_store(settings.home / "lists")
-    digest = await store.put(lists, data, "list")
+    digest = await store.open_files(settings.home / "lists").put(data, "list")
     order = ImportOrder(
         sha256=digest, name=file.name, published=month or published(file.name), columns=columns
     )

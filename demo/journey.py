@@ -212,6 +212,13 @@ class Journey(Caller):
             await asyncio.sleep(0.1)
         raise StoryError(f"{template} was not issued")
 
+    async def download(self, sha256: str) -> bytes:
+        """Return a paper as the institution's officer is given it."""
+        path = f"{self._case}/papers/{sha256}"
+        found = await self.client.get(path, headers=self.headers("OFFICER"))
+        found.raise_for_status()
+        return found.content
+
     async def _put(self, answers: Mapping[str, Any]) -> None:
         path, headers = f"{self._case}/draft", self.headers("APPLICANT")
         etag = (await self.client.get(path, headers=headers)).headers["ETag"]

@@ -91,16 +91,23 @@ async def _tell(settings: Settings, dossier: Path, access: tuple[str, dict[str, 
         journey = Journey(client, tokens, _say)
         await journey.walk(read_dossier(dossier))
         _out.print(f"\n[bold green]备案编号 {journey.filing_number}[/]")
-        for paper in journey.papers:
-            _out.print(f"文书 {paper['number']}  {_file(settings, paper['sha256'])}")
-    files = [str(_file(settings, paper["sha256"])) for paper in journey.papers]
+        files = await _copies(settings, journey)
     async with httpx.AsyncClient(base_url=address, trust_env=False) as client:
         await client.get("/v1/trail/checkpoint")  # signed, so that the trail has a witness
     await asyncio.gather(_verify(["trail", "verify"]), _verify(["verify", *files]))
 
 
-def _file(settings: Settings, sha256: str) -> Path:
-    return settings.home / "papers" / sha256[:2] / f"{sha256}.pdf"
+async def _copies(settings: Settings, journey: Journey) -> list[str]:
+    """Lay copies of the papers where anybody can open them; in the store they lie sealed."""
+    folder = settings.home / "out" / journey.number
+    folder.mkdir(parents=True, exist_ok=True)
+    files: list[str] = []
+    for paper in journey.papers:
+        copy = folder / f"{paper['template']}.pdf"
+        copy.write_bytes(await journey.download(paper["sha256"]))
+        _out.print(f"文书 {paper['number']}  {copy}")
+        files.append(str(copy))
+    return files
 
 
 async def _verify(arguments: list[str]) -> None:

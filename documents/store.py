@@ -1,43 +1,69 @@
-"""Files stored by their hash: what is there is never overwritten."""
+"""Files stored by their hash: what is there is never overwritten; a key seals it."""
 
+import os
 from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
+from typing import Final
 
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from obstore.exceptions import AlreadyExistsError
 from obstore.store import LocalStore, ObjectStore
 
+_NONCE: Final = 12
+_FOR: Final = b"shenbei/files/1"
 
-def open_store(folder: Path) -> ObjectStore:
-    """Return a store in a local folder."""
+
+class Files:
+    """A store of files by hash; with a key, each lies there sealed (AES-256-GCM)."""
+
+    def __init__(self, store: ObjectStore, secret: bytes | None = None) -> None:
+        self._store = store
+        self._sealing = (
+            AESGCM(HKDF(SHA256(), 32, None, _FOR).derive(secret)) if secret else None
+        )
+
+    async def put(self, data: bytes, ending: str = "pdf") -> str:
+        """Store bytes and return their SHA-256; bytes already there stay as they are."""
+        name = digest(data)
+        if self._sealing is not None:
+            nonce = os.urandom(_NONCE)
+            data = nonce + self._sealing.encrypt(nonce, data, name.encode())
+        with suppress(AlreadyExistsError):
+            await self._store.put_async(path(name, ending), data, mode="create")
+        return name
+
+    async def get(self, name: str, ending: str = "pdf") -> bytes:
+        """Return stored bytes.
+
+        Raises:
+            FileNotFoundError: Nothing is stored under the hash.
+            ValueError: What is stored was changed, or was sealed with another key.
+        """
+        found = await self._store.get_async(path(name, ending))
+        data = bytes((await found.bytes_async()).to_bytes())
+        if self._sealing is not None:
+            try:
+                data = self._sealing.decrypt(data[:_NONCE], data[_NONCE:], name.encode())
+            except InvalidTag:
+                raise ValueError(f"stored bytes do not open as {name}") from None
+        if digest(data) != name:
+            raise ValueError(f"stored bytes do not match {name}")
+        return data
+
+
+def open_files(folder: Path, secret: bytes | None = None) -> Files:
+    """Return a store in a local folder; a secret seals what lies in it."""
     folder.mkdir(parents=True, exist_ok=True)
-    return LocalStore(folder)
+    return Files(LocalStore(folder), secret)
 
 
 def digest(data: bytes) -> str:
     """Return the SHA-256 of bytes, in hex."""
     return sha256(data).hexdigest()
-
-
-async def put(store: ObjectStore, data: bytes, ending: str = "pdf") -> str:
-    """Store bytes and return their SHA-256; bytes already there stay as they are."""
-    name = digest(data)
-    with suppress(AlreadyExistsError):
-        await store.put_async(path(name, ending), data, mode="create")
-    return name
-
-
-async def get(store: ObjectStore, name: str, ending: str = "pdf") -> bytes:
-    """Return stored bytes.
-
-    Raises:
-        FileNotFoundError: Nothing is stored under the hash.
-        ValueError: What is stored was changed.
-    """
-    data = bytes((await (await store.get_async(path(name, ending))).bytes_async()).to_bytes())
-    if digest(data) != name:
-        raise ValueError(f"stored bytes do not match {name}")
-    return data
 
 
 def path(name: str, ending: str = "pdf") -> str:

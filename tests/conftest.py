@@ -26,7 +26,7 @@ from demo.facts import DOSSIER, read_dossier
 from demo.seed import seed
 from documents.pki import DevelopmentAuthority
 from documents.press import Press
-from documents.store import open_store
+from documents.store import open_files
 from records.database import Database
 from records.migrate import upgrade
 from records.tables import Counter
@@ -154,7 +154,7 @@ async def open_house(
         temporal=client,
         task_queue=queue,
         access=access(),
-        papers=open_store(home / "papers"),
+        papers=open_files(home / "papers", settings.sealing_key),
         press=Press(),
         roots=authority.roots,
         log_key=Ed25519PrivateKey.generate(),

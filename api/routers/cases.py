@@ -20,7 +20,6 @@ from api.views import (
     vote_is_open,
 )
 from audit import merkle
-from documents import store
 from law.words import Words
 from policies.relations import Person, relations
 from records import trail
@@ -137,7 +136,7 @@ async def read_paper(
         found = {row.sha256: row for row in await papers(session, standing.case.number)}
     if sha256 not in found:
         raise NotFoundError(Words("本案没有该文书", "the case has no such paper"))
-    pdf = await store.get(services.papers, sha256)
+    pdf = await services.papers.get(sha256)
     headers = {
         "Content-Disposition": f'attachment; filename="{found[sha256].template}.pdf"',
         "X-Content-Type-Options": "nosniff",

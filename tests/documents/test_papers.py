@@ -440,18 +440,34 @@ async def test_the_press_sets_seals_and_reads_in_its_own_process(sealed, authori
     assert verdict
 
 
-async def test_papers_are_stored_once_by_hash(tmp_path):
-    papers = store.open_store(tmp_path)
+@pytest.mark.parametrize("secret", [None, b"k" * 32])
+async def test_papers_are_stored_once_by_hash(tmp_path, secret):
+    papers = store.open_files(tmp_path, secret)
 
-    digest = await store.put(papers, b"paper")
+    digest = await papers.put(b"paper")
 
-    assert await store.put(papers, b"paper") == digest
-    assert await store.get(papers, digest) == b"paper"
-    (tmp_path / store.path(digest)).write_bytes(b"forged")
-    with pytest.raises(ValueError, match="do not match"):
-        await store.get(papers, digest)
+    place = tmp_path / store.path(digest)
+    first = place.read_bytes()
+    assert (b"paper" in first) is (secret is None)
+    assert await papers.put(b"paper") == digest
+    assert place.read_bytes() == first
+    assert await papers.get(digest) == b"paper"
+    place.write_bytes(b"forged" * 9)
+    with pytest.raises(ValueError, match=r"do not (match|open)"):
+        await papers.get(digest)
     with pytest.raises(FileNotFoundError):
-        await store.get(papers, "0" * 64)
+        await papers.get("0" * 64)
+
+
+async def test_a_sealed_file_opens_with_its_key_and_under_its_name_only(tmp_path):
+    papers = store.open_files(tmp_path, b"k" * 32)
+    one, other = await papers.put(b"one"), await papers.put(b"other")
+
+    with pytest.raises(ValueError, match="do not open"):
+        await store.open_files(tmp_path, b"l" * 32).get(one)
+    (tmp_path / store.path(one)).write_bytes((tmp_path / store.path(other)).read_bytes())
+    with pytest.raises(ValueError, match="do not open"):
+        await papers.get(one)
 
 
 def pdfsig(data, authority, tmp_path):

@@ -75,7 +75,7 @@ def cli(environment, *arguments):
     )
 
 
-def test_the_demonstration_ends_well_and_goes_on_where_it_was(environment):
+def test_the_demonstration_ends_well_and_goes_on_where_it_was(environment, tmp_path):
     told = cli(environment, "demo", "--once")
 
     assert told.returncode == 0, told.stdout + told.stderr
@@ -84,7 +84,8 @@ def test_the_demonstration_ends_well_and_goes_on_where_it_was(environment):
     (case,) = json.loads(cli(environment, "case", "list", "--json").stdout)
     shown = json.loads(cli(environment, "case", "show", case["number"], "--json").stdout)
     assert {p["stage"] for p in shown["proceedings"]} >= {"decided", "recorded", "open"}
-    papers = json.loads(cli(environment, "case", "papers", case["number"], "--json").stdout)
+    listing = ("case", "papers", case["number"], "--json")
+    papers = json.loads(cli(environment, *listing, "--to", str(tmp_path)).stdout)
     verified = cli(environment, "verify", "--json", *(p["file"] for p in papers))
     assert [r["holds"] for r in json.loads(verified.stdout)] == [True] * 3
     Path(papers[0]["file"]).write_bytes(Path(papers[0]["file"]).read_bytes()[:-1] + b"x")

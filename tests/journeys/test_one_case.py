@@ -128,12 +128,13 @@ async def 文书可验证(house, journey):
         assert not forged["in_trail"]
     sheets = f"/v1/cases/{journey.number}/filing-sheets"
     told = await journey.get("OFFICER", f"{sheets}.json")
-    assert [form["form"] for form in told["forms"]][0] == "filing_subject"
+    assert told["forms"][0]["form"] == "filing_subject"
     book = await house.client.get(f"{sheets}.xlsx", headers=house.headers("OFFICER"))
     assert book.content.startswith(b"PK")
-    with pikepdf.open(
-        house.home / "papers" / paper["sha256"][:2] / f"{paper['sha256']}.pdf"
-    ) as last:
+    stored = list((house.home / "papers").rglob("*.pdf"))
+    assert stored
+    assert not any(path.read_bytes().startswith(b"%PDF") for path in stored)  # sealed
+    with pikepdf.open(io.BytesIO(pdf)) as last:
         assert (
             journey.filing_number
             in last.attachments["record.json"].get_file().read_bytes().decode()

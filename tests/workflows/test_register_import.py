@@ -28,8 +28,8 @@ async def importer(database, database_url, temporal, tmp_path):
     )
 
     async def run(name, data, **more):
-        lists = store.open_store(tmp_path / "lists")
-        digest = await store.put(lists, data, "list")
+        lists = store.open_files(tmp_path / "lists")
+        digest = await lists.put(data, "list")
         order = replace(ImportOrder(sha256=digest, name=name, published="2026-05"), **more)
         return await temporal.execute_workflow(
             RegisterImport.run,

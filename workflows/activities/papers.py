@@ -7,16 +7,15 @@ from pathlib import Path
 from uuid import uuid4
 
 import orjson
-from obstore.store import ObjectStore
 from temporalio import activity
 
 from cases.proceeding import Paper
 from cases.recording import PaperOrder
-from documents import store
 from documents.html import html
 from documents.papers import PAPERS, record
 from documents.press import Press
 from documents.sign import Hand, Seal, Sealer
+from documents.store import Files, digest
 from law.clock import china_day
 from records.database import Database
 from records.papers import Allotted, Facts, Series, allot, facts
@@ -31,7 +30,7 @@ class PaperActivities:
     database: Database
     press: Press
     sealer: Sealer
-    papers: ObjectStore
+    papers: Files
     seals: Path  # folder of the bodies' round seals
     public_url: str  # where papers say they can be verified
 
@@ -52,8 +51,8 @@ class PaperActivities:
         hands = [Hand(who, await self._hand(who.name)) for who in paper.signatories]
         seal = Seal(issuer.id, issuer.name, stamp)
         sealed = await asyncio.to_thread(self.sealer.seal, sheet, seal, hands)
-        digest = await store.put(self.papers, sealed)
-        return Paper(template=order.template, number=allotted.number, sha256=digest)
+        stored = await self.papers.put(sealed)
+        return Paper(template=order.template, number=allotted.number, sha256=stored)
 
     async def _allotted(self, order: PaperOrder, known: Facts) -> Allotted:
         kind = PAPERS[order.template]
@@ -64,10 +63,10 @@ class PaperActivities:
             return await allot(session, series, (order.proceeding, order.template))
 
     async def _stamp(self, name: str) -> Path:
-        return await self._drawn(store.digest(name.encode()), self.press.seal_pdf, name)
+        return await self._drawn(digest(name.encode()), self.press.seal_pdf, name)
 
     async def _hand(self, name: str) -> Path:
-        stem = f"hand-{store.digest(name.encode())}"
+        stem = f"hand-{digest(name.encode())}"
         return await self._drawn(stem, self.press.hand_pdf, name)
 
     async def _drawn(

@@ -8,12 +8,11 @@ from datetime import datetime
 from itertools import islice
 from typing import Any
 
-from obstore.store import ObjectStore
 from temporalio import activity
 from temporalio.exceptions import ApplicationError, ApplicationErrorCategory
 
 from audit.event import moment
-from documents import store
+from documents.store import Files
 from lists.columns import column_map
 from lists.errors import ListError
 from lists.official import Checked, Listed, checked
@@ -29,7 +28,7 @@ class RegisterActivities:
     """Built once by `worker.py`; `wall` is the clock on the wall."""
 
     database: Database
-    lists: ObjectStore
+    lists: Files
     wall: Callable[[], datetime]
 
     @activity.defn(name=IMPORT_LIST)
@@ -42,7 +41,7 @@ class RegisterActivities:
             return await self._import(order)
 
     async def _import(self, order: ImportOrder) -> dict[str, Any]:
-        data = await store.get(self.lists, order.sha256, "list")
+        data = await self.lists.get(order.sha256, "list")
         try:
             columns = column_map(order.columns)
             found = await asyncio.to_thread(checked, order.name, data, columns)
