@@ -1,10 +1,12 @@
 """Words for the codes that the register keeps."""
 
 import re
+from collections.abc import Collection
 from typing import Final
 
-from law.division import province
+from law.division import PROVINCES, province
 from law.filing_number import AlgorithmClass
+from law.parameters import versions
 from law.words import Words
 from lists.columns import Kind
 
@@ -64,6 +66,28 @@ def known(facet: str, value: str) -> bool:
             return value in _STATES
         case _:
             return re.fullmatch("20[0-9]{2}", value) is not None
+
+
+def values(facet: str, counted: Collection[str]) -> list[str]:
+    """Return the values that a facet can have, those that hits have among them.
+
+    Years go from the first of the law to the newest that was counted: newer hits come first.
+    """
+    match facet:
+        case "class":
+            return [kind.value for kind in AlgorithmClass]
+        case "kind":
+            return [kind.value for kind in Kind if kind is not Kind.CANCELLATION]
+        case "region":
+            return list(PROVINCES)
+        case "role":
+            return list(_ROLES)
+        case "state":
+            return list(_STATES)
+        case _:
+            began = versions("algorithm_recommendation_2022.filing_duty")[0].since.year
+            newest = max(map(int, counted), default=began)
+            return [str(year) for year in range(newest, began - 1, -1)]
 
 
 def label(facet: str, value: str) -> Words:

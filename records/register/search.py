@@ -8,7 +8,7 @@ are those of the whole register.
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Final
+from typing import Any, Final, cast
 
 from sqlalchemy import RowMapping
 from sqlmodel import select
@@ -18,7 +18,7 @@ from law.finding import WordedError
 from law.words import Words
 from lists.grams import terms, wanted
 from lists.labels import FACETS as LABELS
-from lists.labels import known
+from lists.labels import known, values
 from records.register.hits import Asked, Hits, hits
 from records.register.index import FACETS, facet_token, facets
 from records.register.tables import FacetCount
@@ -26,6 +26,7 @@ from records.register.tables import FacetCount
 PAGE: Final = 20
 LARGEST_PAGE: Final = 100
 SAMPLE: Final = 100
+_COUNTED: Final = select(FacetCount.facet, FacetCount.value, FacetCount.count)
 _TERMS: Final = 8
 _LONGEST: Final = 80
 _COLUMNS: Final = (
@@ -60,7 +61,7 @@ class Found:
     counted: int | None  # hits the facets were counted over; None: the whole register
     every: bool = True  # these were all hits
     others: Mapping[str, Sequence[str]] = field(default_factory=dict[str, Sequence[str]])
-    """Where not every hit was counted: values of the register that the counted hits lack."""
+    """Where not every hit was counted: values that the hits not counted may have."""
 
 
 async def search(session: AsyncSession, query: Query) -> Found:
@@ -87,7 +88,7 @@ async def search(session: AsyncSession, query: Query) -> Found:
     after = page[limit - 1]["id"] if len(page) > limit else None
     counted = len(sample.rows[:SAMPLE]) if sample else None
     every = sample is None or (sample.whole and len(sample.rows) <= SAMPLE)
-    others = {} if every else _others(await _whole(session), counts)
+    others = {} if every else _others(counts)
     return Found(tuple(page[:limit]), after, counts, counted, every, others)
 
 
@@ -141,24 +142,24 @@ def _chosen(query: Query) -> dict[str, str]:
 def _counted(sample: Sequence[RowMapping]) -> dict[str, dict[str, int]]:
     counts: dict[str, Counter[str]] = {facet: Counter() for facet in FACETS}
     for row in sample:
-        for facet, value in facets(dict(row)).items():
+        for facet, value in facets(cast("Mapping[str, Any]", row)).items():
             counts[facet][value] += 1
     return {facet: _ordered(found) for facet, found in counts.items()}
 
 
 async def _whole(session: AsyncSession) -> dict[str, dict[str, int]]:
     counts: dict[str, dict[str, int]] = {facet: {} for facet in FACETS}
-    for kept in await session.exec(select(FacetCount)):
-        counts[kept.facet][kept.value] = kept.count
+    rows = await (await session.connection()).execute(_COUNTED)
+    for facet, value, count in rows:
+        counts[facet][value] = count
     return {facet: _ordered(found) for facet, found in counts.items()}
 
 
-def _others(
-    whole: Mapping[str, Mapping[str, int]], counted: Mapping[str, Mapping[str, int]]
-) -> dict[str, list[str]]:
+def _others(counted: Mapping[str, Mapping[str, int]]) -> dict[str, list[str]]:
+    known = {facet: values(facet, counted.get(facet, {})) for facet in FACETS}
     return {
-        facet: [value for value in values if value not in counted.get(facet, {})]
-        for facet, values in whole.items()
+        facet: [value for value in some if value not in counted.get(facet, {})]
+        for facet, some in known.items()
     }
 
 

@@ -234,3 +234,21 @@ def test_a_text_that_contains_a_term_has_its_tokens(text, query):
     for term in terms(query):
         if term in kept:
             assert set(wanted(term)) <= set(grams(kept))
+
+
+async def test_values_that_the_counted_hits_lack_can_still_be_chosen(database, monkeypatch):
+    monkeypatch.setattr("records.register.search.SAMPLE", 1)
+    rows = [
+        row(number=f"11010882348390123{n}0{n + 31}", algorithm=f"算法{n}") for n in range(3)
+    ]
+    await month(database, "2025年3月", *rows)
+
+    page = await found(database, "算法", limit=1)
+
+    assert (page.counted, page.every) == (1, False)
+    (year,) = page.facets["year"]
+    assert set(page.others["year"]).isdisjoint({year})
+    assert "2022" in page.others["year"]
+    assert "31" in page.others["region"]
+    assert set(page.others["state"]) == {"changed", "cancelled", "revoked"}
+    assert (await found(database, "算法0")).others == {}
