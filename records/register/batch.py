@@ -18,12 +18,12 @@ from records.counters import last_value, raise_to
 from records.register.entities import Entities
 from records.register.index import index
 from records.register.known import (
-    ENTRY,
     KNOWN_REASON,
     MISNAMED_REASON,
     UNDATED_REASON,
     UNKNOWN_REASON,
     Known,
+    dumped,
     known_filings,
     meant,
     names_of,
@@ -60,7 +60,7 @@ class Batch:
         self._rows: list[dict[str, Any]] = []
         self._known: dict[str, list[Known]] = {}
         self._notices: dict[str, list[ListRow]] = {}
-        self._heard: list[dict[str, Any]] = []
+        self._heard: list[tuple[int, dict[str, Any]]] = []
         self._touched: dict[int, Known] = {}
         self._next_row = self._next_filing = 0
 
@@ -152,7 +152,7 @@ class Batch:
         if not found:
             row = self._row(place, listed)
             reason = MISNAMED_REASON if listed_here else UNKNOWN_REASON
-            row |= {**reason, "number": entry.number, "said": _dumped(entry)}
+            row |= {**reason, "number": entry.number, "said": dumped(entry)}
 
     def _filing(self, entry: Entry) -> Known | None:
         """Return the filing a row speaks of: its kind and number, and a name in common."""
@@ -162,11 +162,8 @@ class Batch:
         by_name = (known for known in same if known.names & named)
         # One list does not tell one filing twice under two names: that is another algorithm.
         mine = {normal(entry.entity), *before}
-        by_entity = (k for k in same if k.names & mine and not self._told_here(k))
+        by_entity = (k for k in same if k.names & mine and not k.is_told_by(self._source.file))
         return next(by_name, None) or next(by_entity, None)
-
-    def _told_here(self, known: Known) -> bool:
-        return any(told.order[0] == self._source.file for told in known.told)
 
     def _tell(self, row: dict[str, Any], known: Known | None, entry: Entry) -> None:
         told = Told(row["published"], (row["file"], row["id"]), entry)
@@ -177,7 +174,7 @@ class Batch:
             known.heard(told)
         known.own = known.own or self._source.own
         self._touched[known.id] = known
-        row["said"], row["number"] = _dumped(entry), entry.number
+        row["said"], row["number"] = dumped(entry), entry.number
         row["filing"] = known.id
         row["outcome"] = outcome(before, known.standing)
         differ = [[c.field, c.before, c.after] for c in changes(before, known.standing)]
@@ -211,7 +208,9 @@ class Batch:
         told = {"filing": known.id, "outcome": said.entry.state} | KNOWN_REASON
         if notice.filing is None:
             notice.filing = known.id
-            self._heard.append({"id": notice.id, **told})
+            self._next_row += 1  # told only now: feeds show it among the newest
+            now = {"id": self._next_row, "recorded_at": self._source.recorded_at}
+            self._heard.append((notice.id, told | now))
             return
         self._next_row += 1
         # Parts need not be dense: a row's own number is a part that no other has.
@@ -234,8 +233,10 @@ class Batch:
         await self._entities.join()
         if self._rows:
             await self._session.exec(insert(ListRow), params=self._rows)
-        if self._heard:
-            await self._session.exec(update(ListRow), params=self._heard)
+        for row, told in self._heard:
+            await self._session.exec(
+                update(ListRow).where(col(ListRow.id) == row).values(**told)
+            )
         await raise_to(self._session, ROWS, self._next_row)
         await raise_to(self._session, FILINGS, self._next_filing)
         await index(self._session, standing)
@@ -244,7 +245,3 @@ class Batch:
 async def _last(session: AsyncSession, name: str, key: Any) -> int:
     kept = await last_value(session, name)
     return kept or (await session.exec(select(func.max(key)))).one() or 0
-
-
-def _dumped(entry: Entry) -> str:
-    return ENTRY.dump_json(entry).decode()

@@ -64,6 +64,10 @@ class Known:
         self.standing = fold(self.told)
         self.names |= names_of(told.entry)
 
+    def is_told_by(self, file: str) -> bool:
+        """Tell whether a list tells of it."""
+        return any(told.order[0] == file for told in self.told)
+
     def values(self, entity: int) -> dict[str, Any]:
         """Return the row of the filing as it stands."""
         standing, entry = self.standing, self.standing.entry
@@ -143,6 +147,11 @@ def meant(notice: Entry, known: Sequence[Known]) -> list[Known]:
     """
     name = normal(notice.algorithm) or normal(notice.entity)
     return [one for one in known if not name or name in one.names]
+
+
+def dumped(entry: Entry) -> str:
+    """Return an entry as it is kept."""
+    return ENTRY.dump_json(entry).decode()
 
 
 def told_by(row: ListRow) -> Told:

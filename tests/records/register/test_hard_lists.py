@@ -9,7 +9,7 @@ from law.credit_code import check_character
 from lists.errors import ListError
 from lists.official import listed
 from records.register.importing import begin, take
-from records.register.reading import version
+from records.register.reading import newest, version
 from records.register.tables import Entity, ListFile, ListRow
 from tests.lists.making import SYNTHESIS, docx
 from tests.records.register.test_importing import (
@@ -297,3 +297,17 @@ async def test_a_list_of_many_rows_is_taken_back(database, monkeypatch):
 
     assert told.added == 5
     assert {f.published for f in await filings(database)} == {"2025-04"}
+
+
+async def test_a_notice_that_waited_is_among_the_newest_when_it_is_heard(database):
+    notice = docx([["备案编号", "注销日期"], [NUMBER, "2025-10-03"]])[1]
+    await imported(database, "2025年11月.docx", notice)
+    others = [row(number=f"{n:0>21}", algorithm=f"算法{n}") for n in range(3)]
+    await imported(database, "2025年3月.docx", docx([SYNTHESIS, *others])[1])
+
+    await imported(database, "2025年4月.docx", docx([SYNTHESIS, row()])[1])
+
+    async with database.reading() as session:
+        told = [(one["outcome"], one["number"]) for one in await newest(session)]
+    assert told[0][0] == "cancelled"
+    assert NUMBER.endswith(f"{told[0][1]}号")
