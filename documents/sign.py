@@ -10,12 +10,14 @@ follows that is not signed.
 # pyright: reportUnknownVariableType=false, reportUnknownArgumentType=false
 
 import io
+from base64 import b64encode
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Final
 
+import orjson
 from asn1crypto import keys, x509
 from cryptography.hazmat.primitives.serialization import (
     Encoding,
@@ -37,7 +39,7 @@ from documents.keys import Keys
 from documents.papers import Signatory
 from documents.pki import Pair
 from documents.press import Place, Sheet
-from documents.signers import Signer
+from documents.signers import SM2, Signer
 from documents.stamps import OutsideTimeStamper
 from documents.ua import place_fields
 from documents.verdict import HAND
@@ -72,6 +74,21 @@ class Sealer:
 
     def __init__(self, keys: Keys) -> None:
         self._keys = keys
+
+    def detached(self, body: str, paper: bytes) -> bytes | None:
+        """Return a body's SM2 signature over a finished paper with its key, as JSON.
+
+        None for a body that has no such key.
+        """
+        signer = self._keys.sm2(body)
+        if signer is None:
+            return None
+        told = {
+            "algorithm": SM2,
+            "public_key": signer.public_key.decode(),
+            "signature": b64encode(signer.sign(paper)).decode(),
+        }
+        return orjson.dumps(told)
 
     def seal(self, sheet: Sheet, seal: Seal, hands: Sequence[Hand] = ()) -> bytes:
         """Return the paper sealed by a body and signed by persons.

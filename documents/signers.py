@@ -25,6 +25,7 @@ from pkcs11.exceptions import PKCS11Error
 from documents.pki import Key, Pair
 
 _SM2_ID: Final = "distid:1234567812345678"  # GB/T 32918: the signer's default identity
+SM2: Final = f"SM2 with SM3, {_SM2_ID}"
 _SECONDS: Final = 20
 
 

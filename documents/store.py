@@ -13,6 +13,8 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from obstore.exceptions import AlreadyExistsError
 from obstore.store import LocalStore, ObjectStore
 
+SM2_ENDING: Final = "sm2.json"
+"""Of a detached signature, laid under the hash of its paper."""
 _NONCE: Final = 12
 _FOR: Final = b"shenbei/files/1"
 
@@ -29,11 +31,7 @@ class Files:
     async def put(self, data: bytes, ending: str = "pdf") -> str:
         """Store bytes and return their SHA-256; bytes already there stay as they are."""
         name = digest(data)
-        if self._sealing is not None:
-            nonce = os.urandom(_NONCE)
-            data = nonce + self._sealing.encrypt(nonce, data, name.encode())
-        with suppress(AlreadyExistsError):
-            await self._store.put_async(path(name, ending), data, mode="create")
+        await self.lay(name, data, ending)
         return name
 
     async def get(self, name: str, ending: str = "pdf") -> bytes:
@@ -43,16 +41,35 @@ class Files:
             FileNotFoundError: Nothing is stored under the hash.
             ValueError: What is stored was changed, or was sealed with another key.
         """
-        found = await self._store.get_async(path(name, ending))
-        data = bytes((await found.bytes_async()).to_bytes())
-        if self._sealing is not None:
-            try:
-                data = self._sealing.decrypt(data[:_NONCE], data[_NONCE:], name.encode())
-            except InvalidTag:
-                raise ValueError(f"stored bytes do not open as {name}") from None
+        data = await self.beside(name, ending)
         if digest(data) != name:
             raise ValueError(f"stored bytes do not match {name}")
         return data
+
+    async def lay(self, name: str, data: bytes, ending: str) -> None:
+        """Store bytes under the hash of a file that they belong to, such as a signature."""
+        if self._sealing is not None:
+            nonce = os.urandom(_NONCE)
+            data = nonce + self._sealing.encrypt(nonce, data, path(name, ending).encode())
+        with suppress(AlreadyExistsError):
+            await self._store.put_async(path(name, ending), data, mode="create")
+
+    async def beside(self, name: str, ending: str) -> bytes:
+        """Return what was laid under the hash of a file.
+
+        Raises:
+            FileNotFoundError: Nothing was.
+            ValueError: It was changed, or was sealed with another key.
+        """
+        found = await self._store.get_async(path(name, ending))
+        data = bytes((await found.bytes_async()).to_bytes())
+        if self._sealing is None:
+            return data
+        try:
+            place = path(name, ending).encode()
+            return self._sealing.decrypt(data[:_NONCE], data[_NONCE:], place)
+        except (InvalidTag, ValueError):
+            raise ValueError(f"stored bytes do not open as {name}") from None
 
 
 def open_files(folder: Path, secret: bytes | None = None) -> Files:

@@ -20,6 +20,7 @@ from api.views import (
     vote_is_open,
 )
 from audit import merkle
+from documents.store import SM2_ENDING
 from law.words import Words
 from policies.relations import Person, relations
 from records import trail
@@ -142,6 +143,26 @@ async def read_paper(
         "X-Content-Type-Options": "nosniff",
     }
     return Response(pdf, media_type="application/pdf", headers=headers)
+
+
+@router.get("/{number}/papers/{sha256}/sm2")
+async def read_detached(
+    sha256: Annotated[str, Path(pattern="^[0-9a-f]{64}$")],
+    standing: Annotated[Standing, Depends(NeedsCase("case.read_dossier"))],
+    services: ServicesDep,
+) -> dict[str, str]:
+    """Return the detached SM2 signature of a paper, where its body makes one (experimental)."""
+    async with services.database.reading() as session:
+        found = {row.sha256 for row in await papers(session, standing.case.number)}
+    none = NotFoundError(Words("没有国密签名", "there is no SM2 signature"))
+    if sha256 not in found:
+        raise none
+    try:
+        beside = await services.papers.beside(sha256, SM2_ENDING)
+    except FileNotFoundError:
+        raise none from None
+    told: dict[str, str] = orjson.loads(beside)
+    return told
 
 
 @router.get("/{number}/trail")

@@ -459,6 +459,18 @@ async def test_papers_are_stored_once_by_hash(tmp_path, secret):
         await papers.get("0" * 64)
 
 
+async def test_what_belongs_to_a_file_lies_beside_it(tmp_path):
+    papers = store.open_files(tmp_path, b"k" * 32)
+    name = await papers.put(b"paper")
+
+    await papers.lay(name, b"signature", "sig")
+
+    assert await papers.beside(name, "sig") == b"signature"
+    assert await papers.get(name) == b"paper"
+    with pytest.raises(FileNotFoundError):
+        await papers.beside(name, "other")
+
+
 async def test_a_sealed_file_opens_with_its_key_and_under_its_name_only(tmp_path):
     papers = store.open_files(tmp_path, b"k" * 32)
     one, other = await papers.put(b"one"), await papers.put(b"other")

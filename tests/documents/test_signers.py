@@ -4,6 +4,7 @@ import io
 import shutil
 import subprocess
 import threading
+from base64 import b64decode
 from contextlib import contextmanager
 from datetime import date
 from http.server import BaseHTTPRequestHandler, HTTPServer
@@ -269,6 +270,12 @@ def test_a_detached_sm2_signature_stands_beside_the_paper(tmp_path, signed):
     make = ["openssl", "genpkey", "-algorithm", "SM2", "-out", tmp_path / "sm2.pem"]
     subprocess.run(make, check=True, capture_output=True)
     signer = Sm2Signer(tmp_path / "sm2.pem")
+    authority = DevelopmentAuthority(tmp_path)
+    assert Sealer(Keys(authority)).detached("c1", signed) is None
+    with told(authority, '[body.c1.sm2]\nkey = "sm2.pem"\n'):
+        beside = orjson.loads(Sealer(Keys(authority)).detached("c1", signed))
+    made = b64decode(beside["signature"])
+    assert sm2_holds(beside["public_key"].encode(), signed, made)
 
     signature = signer.sign(signed)
 

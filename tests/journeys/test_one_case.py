@@ -112,6 +112,8 @@ async def 文书可验证(house, journey):
         pdf = (await house.client.get(path, headers=house.headers("OFFICER"))).content
         verdict = (await house.client.post("/v1/verify", content=pdf)).json()
         assert verdict["holds"], verdict
+        none = await house.client.get(f"{path}/sm2", headers=house.headers("OFFICER"))
+        assert none.status_code == 404  # this body has no SM2 key
         assert verdict["number"] == paper["number"]
         assert {check["answer"] for check in verdict["checks"]} == {"pass"}
         with pikepdf.open(io.BytesIO(pdf)) as document:

@@ -15,7 +15,7 @@ from documents.html import html
 from documents.papers import PAPERS, record
 from documents.press import Press
 from documents.sign import Hand, Seal, Sealer
-from documents.store import Files, digest
+from documents.store import SM2_ENDING, Files, digest
 from law.clock import china_day
 from records.database import Database
 from records.papers import Allotted, Facts, Series, allot, facts
@@ -52,6 +52,9 @@ class PaperActivities:
         seal = Seal(issuer.id, issuer.name, stamp)
         sealed = await asyncio.to_thread(self.sealer.seal, sheet, seal, hands)
         stored = await self.papers.put(sealed)
+        beside = await asyncio.to_thread(self.sealer.detached, issuer.id, sealed)
+        if beside is not None:
+            await self.papers.lay(stored, beside, SM2_ENDING)
         return Paper(template=order.template, number=allotted.number, sha256=stored)
 
     async def _allotted(self, order: PaperOrder, known: Facts) -> Allotted:
