@@ -13,7 +13,7 @@ from typing import Annotated
 import typer
 from rich.markup import escape
 
-from clitools import forms_app, law_app, register_app
+from clitools import forms_app, keys_app, law_app, register_app
 from clitools.errors import CommandError
 from clitools.printing import Json, document, fail, out, report, table
 from settings import Settings
@@ -32,6 +32,7 @@ app.add_typer(law_app.number, name="number")
 app.add_typer(law_app.genai, name="genai")
 app.add_typer(forms_app.forms, name="forms")
 app.add_typer(register_app.register, name="register")
+app.add_typer(keys_app.keys, name="key")
 
 
 @app.command()

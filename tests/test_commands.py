@@ -11,6 +11,7 @@ from typer.testing import CliRunner
 import cli
 from clitools.errors import CommandError
 from demo.facts import DOSSIER, read_dossier
+from documents.pki import DevelopmentAuthority
 from forms.library import DefinitionError
 from forms.reading import AnswersError
 from tests.law.test_genai import GOOD
@@ -453,3 +454,20 @@ def test_errors_are_json_for_those_who_read_json():
 
     assert done.returncode == 2
     assert "二十一位" in json.loads(done.stdout)["error"]
+
+
+def test_a_key_is_laid_aside_and_the_next_is_new(tmp_path, monkeypatch):
+    monkeypatch.setenv("SHENBEI_HOME", str(tmp_path))
+    authority = DevelopmentAuthority(tmp_path / "keys" / "pki")
+    old = authority.body("c1", "委员会").certificate.serial_number
+
+    retired = answer("key", "retire", "body", "c1")["retired"]
+
+    listed = answer("key", "list")
+    aside = next(row for row in listed if row["key"] == Path(retired).name)
+    assert (aside["name"], int(aside["serial"], 16)) == ("委员会", old)
+    assert authority.body("c1", "委员会").certificate.serial_number != old
+    for wrong in ("c2", "../c1", "c1.pem"):
+        refused = run("key", "retire", "body", wrong)
+        assert isinstance(refused.exception, CommandError)
+        assert wrong in str(refused.exception)

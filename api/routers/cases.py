@@ -151,7 +151,7 @@ async def read_detached(
     standing: Annotated[Standing, Depends(NeedsCase("case.read_dossier"))],
     services: ServicesDep,
 ) -> dict[str, str]:
-    """Return the detached SM2 signature of a paper, where its body makes one (experimental)."""
+    """Return a paper's detached SM2 signature, where its body makes one (experimental)."""
     async with services.database.reading() as session:
         found = {row.sha256 for row in await papers(session, standing.case.number)}
     none = NotFoundError(Words("没有国密签名", "there is no SM2 signature"))
