@@ -78,11 +78,16 @@ def worker() -> None:
 
 
 @app.command()
-def verify(files: list[Path], *, as_json: Json = False) -> None:
+def verify(
+    files: list[Path],
+    *,
+    roots: Annotated[Path | None, typer.Option(help="certificates to trust, PEM")] = None,
+    as_json: Json = False,
+) -> None:
     """Verify papers: signature, chain, changes, and their hash against the trail."""
     from clitools.papers import verify_files
 
-    found = asyncio.run(verify_files(Settings(), files))
+    found = asyncio.run(verify_files(Settings(), files, roots))
     if as_json:
         document(found if len(found) > 1 else found[0])
     for one in found:

@@ -1,6 +1,7 @@
 """Personal signatures, and keys in files, tokens and at others: checked by foreign tools."""
 
 import io
+import json
 import shutil
 import subprocess
 import threading
@@ -21,7 +22,10 @@ from cryptography.hazmat.primitives.serialization import (
     pkcs12,
 )
 from pyhanko.sign.timestamps import TimestampRequestError
+from typer.testing import CliRunner
 
+import cli
+from clitools.errors import CommandError
 from documents import pdf
 from documents.html import html
 from documents.keys import Keys
@@ -284,3 +288,25 @@ def test_a_detached_sm2_signature_stands_beside_the_paper(tmp_path, signed):
     assert not sm2_holds(signer.public_key, signed, signature[:-1] + b"\0")
     with pytest.raises(SignerError):
         Sm2Signer(tmp_path / "none.pem").sign(signed)
+
+
+def test_who_has_nothing_of_ours_verifies_with_the_root_alone(
+    signed, authority, tmp_path, monkeypatch
+):
+    monkeypatch.setenv("SHENBEI_HOME", str(tmp_path / "nothing"))
+    (tmp_path / "paper.pdf").write_bytes(signed)
+    (tmp_path / "root.pem").write_bytes(b"".join(authority.roots()))
+    runner = CliRunner()
+
+    def verified(roots):
+        arguments = ["verify", str(tmp_path / "paper.pdf"), "--roots", str(roots), "--json"]
+        return runner.invoke(cli.app, arguments)
+
+    done = verified(tmp_path / "root.pem")
+    report = json.loads(done.output)
+    assert (done.exit_code, report["holds"], report["answer"]) == (0, True, "unknown")
+    assert report["in_trail"] is None
+    assert isinstance(verified(tmp_path / "paper.pdf").exception, CommandError)
+    stranger = DevelopmentAuthority(tmp_path / "stranger")
+    (tmp_path / "other.pem").write_bytes(stranger.root.pem)
+    assert verified(tmp_path / "other.pem").exit_code == 1
