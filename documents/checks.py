@@ -82,6 +82,14 @@ _WORDS: Final[Mapping[str, Mapping[Answer, Words]]] = {
             "此处没有审计轨迹可供核对", "there is no trail here to compare with"
         ),
     },
+    "hands": {
+        Answer.PASS: Words(
+            "记录所列签名人均已签名", "everybody whom the record names has signed"
+        ),
+        Answer.FAIL: Words(
+            "记录所列签名人有的没有签名", "somebody whom the record names has not signed"
+        ),
+    },
     "acts": {
         Answer.PASS: Words(
             "每个个人签名都对应本人在轨迹中的行为",
@@ -117,6 +125,7 @@ NAMES: Final[Mapping[str, Words]] = {
     "archive": Words("存档", "Archive"),
     "changes": Words("签后修改", "Later changes"),
     "trail": Words("审计轨迹", "Trail"),
+    "hands": Words("应签的人", "Signatories"),
     "acts": Words("个人签名", "Personal signatures"),
     "record": Words("内嵌记录", "Embedded record"),
 }

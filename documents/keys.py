@@ -21,7 +21,7 @@ the file:
 import os
 import tomllib
 from collections.abc import Mapping
-from functools import cache, cached_property
+from functools import cached_property
 from typing import Any, Final, Literal
 
 from documents.pki import DevelopmentAuthority
@@ -46,7 +46,6 @@ class Keys:
     ) -> None:
         self.authority = authority
         self._environment = environment
-        self._token = cache(TokenSigner)  # its session is opened once
 
     @cached_property
     def _told(self) -> Mapping[str, Any]:
@@ -82,7 +81,7 @@ class Keys:
         if "pkcs11" in told:
             pem = (folder / told["certificate"]).read_bytes()
             place = (told["pkcs11"], told["token"], told["label"])
-            return self._token(*place, self._secret(told, "pin"), pem)
+            return TokenSigner(*place, self._secret(told, "pin"), pem)
         held = self.authority.body if kind == "body" else self.authority.person
         return KeySigner(held(identifier, name))
 

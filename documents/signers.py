@@ -10,8 +10,10 @@ Whatever offers `Signer` can seal papers; the rest of the machinery holds no pri
 import subprocess
 import tempfile
 from dataclasses import dataclass
+from functools import cache
 from hashlib import sha256
 from pathlib import Path
+from threading import Lock
 from typing import Any, Final, Protocol
 
 import pkcs11
@@ -27,6 +29,7 @@ from documents.pki import Key, Pair
 _SM2_ID: Final = "distid:1234567812345678"  # GB/T 32918: the signer's default identity
 SM2: Final = f"SM2 with SM3, {_SM2_ID}"
 _SECONDS: Final = 20
+_TOKENS: Final = Lock()
 
 
 class SignerError(ValueError):
@@ -84,22 +87,38 @@ def from_pkcs12(path: Path, passphrase: str) -> KeySigner:
     return KeySigner(Pair(certificate, key))
 
 
+@cache
+def _session(module: str, token: str, pin: str) -> Any:
+    """Return the session of a token; one for all its keys, for it lets one log in."""
+    return pkcs11.lib(module).get_token(token_label=token).open(user_pin=pin)
+
+
 class TokenSigner:
     """Signs with a key that never leaves its token (PKCS #11)."""
 
     def __init__(self, module: str, token: str, label: str, pin: str, pem: bytes) -> None:
         self.certificate = x509.load_pem_x509_certificate(pem).public_bytes(Encoding.DER)
+        self._name = f"token {token}, key {label}"
         try:
-            found: Any = pkcs11.lib(module).get_token(token_label=token)
-            self._key: Any = found.open(user_pin=pin).get_key(
+            self._key: Any = _session(module, token, pin).get_key(
                 object_class=pkcs11.ObjectClass.PRIVATE_KEY, label=label
             )
         except (PKCS11Error, RuntimeError) as error:
-            name = type(error).__name__
-            raise SignerError(f"token {token}, key {label}: {name} {error}") from None
+            raise self._fault(error) from None
 
     def sign(self, data: bytes) -> bytes:
-        """Return the signature over SHA-256 of data."""
+        """Return the signature over SHA-256 of data; one at a time, as tokens ask."""
+        try:
+            with _TOKENS:
+                return self._signed(data)
+        except PKCS11Error as error:
+            _session.cache_clear()  # it may be gone: the next one opens it anew
+            raise self._fault(error) from None
+
+    def _fault(self, error: Exception) -> SignerError:
+        return SignerError(f"{self._name}: {type(error).__name__} {error}")
+
+    def _signed(self, data: bytes) -> bytes:
         if self._key.key_type is pkcs11.KeyType.RSA:
             signed: bytes = self._key.sign(data, mechanism=pkcs11.Mechanism.SHA256_RSA_PKCS)
             return signed

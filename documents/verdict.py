@@ -92,10 +92,20 @@ def compare(verdict: Verdict, issued: Issued | None, *, trail: bool = True) -> N
     known = issued is not None if trail else None
     same = None if issued is None else _same(verdict.record, issued)
     verdict.checks += [check("trail", passed=known), check("record", passed=same)]
-    if hands := [s for s in verdict.signatures if s.field.startswith(HAND)]:
-        claimed = {(hand.reason, hand.signer) for hand in hands}
+    if signed := [s for s in verdict.signatures if s.field.startswith(HAND)]:
+        claimed = {(hand.reason, hand.signer) for hand in signed}
         acted = None if issued is None else claimed <= issued.acts
         verdict.checks.append(check("acts", passed=acted))
+
+
+def hands(verdict: Verdict) -> tuple[int, int]:
+    """Return how many persons signed, and how many the record inside names."""
+    signed = sum(one.field.startswith(HAND) for one in verdict.signatures)
+    try:
+        told = orjson.loads(verdict.record or b"{}")
+        return signed, len(told.get("signatories", ()))
+    except (orjson.JSONDecodeError, AttributeError, TypeError):
+        return signed, 0
 
 
 def _same(record: bytes | None, issued: Issued) -> bool:

@@ -33,9 +33,10 @@ from pyhanko.sign.validation.status import (
 from pyhanko_certvalidator import ValidationContext
 
 from documents.checks import Check, check
-from documents.verdict import Signature, Stamp, Verdict, broken
+from documents.verdict import Signature, Stamp, Verdict, broken, hands
 
 RECORD: Final = "record.json"
+_PARTS: Final = 4  # of a byte range: what stands before a signature, and after it
 _HEXADECIMAL: Final = re.compile(rb"<([0-9a-f]+|[0-9A-F]+)>")
 # Validation material and time-stamps may follow a signature, nothing else (ETSI EN 319 142-1).
 _HARMLESS: Final = frozenset({ModificationLevel.NONE, ModificationLevel.LTA_UPDATES})
@@ -57,13 +58,14 @@ def verify(pdf: bytes, roots: Sequence[bytes]) -> Verdict:
                 embedded, context, context, skip_diff=known is not None
             )
             unchanged = _unchanged(status) if known is None else known
+            unchanged = unchanged and _covers_its_revision(status)
             one = _signature(embedded, status, padded=_padded(embedded, pdf))
             verdict.signatures.append(replace(one, unchanged=unchanged))
         for stamp in reader.embedded_timestamp_signatures:
             told = validate_pdf_timestamp(stamp, context)
             whole = _padded(stamp, pdf) and _nothing_foreign(stamp, reader, roots)
             verdict.stamps.append(_stamp(told, padded=whole))
-        verdict.whole = _covers_all(reader)
+        verdict.whole = _covers_all(reader, len(pdf))
         verdict.record = _record(reader)
     except Exception as error:  # noqa: BLE001 -- a damaged file fails wherever its damage lies
         return broken(str(error))
@@ -75,12 +77,14 @@ def _context(roots: Sequence[bytes]) -> ValidationContext:
     return ValidationContext(trust_roots=[_asn1(root) for root in roots], allow_fetching=False)
 
 
-def _covers_all(reader: PdfFileReader) -> bool:
+def _covers_all(reader: PdfFileReader, length: int) -> bool:
     """Tell whether nothing follows the last signature or time-stamp."""
     last = reader.embedded_signatures[-1:]
     for embedded in last:
         embedded.compute_integrity_info(skip_diff=True)
-        return embedded.coverage is SignatureCoverageLevel.ENTIRE_FILE
+        span: Any = embedded.byte_range
+        ends = int(span[2]) + int(span[3]) == length
+        return ends and embedded.coverage is SignatureCoverageLevel.ENTIRE_FILE
     return False
 
 
@@ -88,7 +92,7 @@ def _judged(verdict: Verdict) -> list[Check]:
     signatures, stamps = verdict.signatures, verdict.stamps
     unchanged = all(signature.unchanged for signature in signatures) and verdict.whole
     stamped = all(signature.stamped_at for signature in signatures)
-    return [
+    checks = [
         check("readable", passed=True),
         check("signers", passed=bool(signatures)),
         check("integrity", passed=all(s.intact for s in signatures) if signatures else None),
@@ -97,6 +101,10 @@ def _judged(verdict: Verdict) -> list[Check]:
         check("archive", passed=all(stamp.holds for stamp in stamps) if stamps else None),
         check("changes", passed=unchanged if signatures else None),
     ]
+    signed, named = hands(verdict)
+    if named:
+        checks.append(check("hands", passed=signed >= named))
+    return checks
 
 
 def _record(reader: PdfFileReader) -> bytes | None:
@@ -117,10 +125,14 @@ def _padded(embedded: EmbeddedPdfSignature, pdf: bytes) -> bool:
     or a letter in the other case.
     """
     span: Any = embedded.byte_range
+    if len(span) != _PARTS or int(span[0]) != 0:
+        return False
     room = pdf[int(span[0]) + int(span[1]) : int(span[2])]
     if not _HEXADECIMAL.fullmatch(room):
         return False
     kept = bytes.fromhex(room[1:-1].decode())
+    if kept != embedded.pkcs7_content:  # the library read another signature than stands there
+        return False
     signature = cms.ContentInfo.load(kept).dump()
     return kept.startswith(signature) and not kept[len(signature) :].strip(b"\0")
 
@@ -168,6 +180,12 @@ def _certified(signatures: Sequence[EmbeddedPdfSignature], verdict: Verdict) -> 
     return bool(verdict.signatures) and signatures[0].docmdp_level is not None
 
 
+def _covers_its_revision(status: PdfSignatureStatus | DocumentTimestampStatus) -> bool:
+    """Tell whether a signature covers all of the file as it was when it was made."""
+    covered = status.coverage
+    return covered is not None and covered >= SignatureCoverageLevel.ENTIRE_REVISION
+
+
 def _unchanged(status: PdfSignatureStatus) -> bool:
     """Tell whether nothing came later but what keeps, or what the certification allows."""
     if status.modification_level is ModificationLevel.FORM_FILLING:
@@ -177,6 +195,7 @@ def _unchanged(status: PdfSignatureStatus) -> bool:
 
 def _stamp(status: DocumentTimestampStatus, *, padded: bool) -> Stamp:
     holds = status.intact and status.valid and status.trusted and padded
+    holds = holds and _covers_its_revision(status)
     return Stamp(str(status.timestamp), holds=bool(holds))
 
 

@@ -77,7 +77,7 @@ async def verify_paper(
 
 @router.get("/verify/{code}", dependencies=[Depends(Public("paper.verify"))])
 async def paper_under(
-    code: Annotated[str, Path(pattern=CODE.pattern)],
+    code: Annotated[str, Path(pattern=f"^(?:{CODE.pattern})$", max_length=19)],
     services: ServicesDep,
     said: LanguageDep,
 ) -> dict[str, str]:

@@ -242,13 +242,15 @@ def test_an_outside_authority_stamps_the_time(authority, sheet, drawn, tmp_path)
     with time_stamps_by_openssl(authority, tmp_path) as server:
         address = f"http://127.0.0.1:{server.server_port}/"
         with told(authority, f'[time_stamp]\nurl = "{address}"\n'):
-            sealed = sealed_by(Keys(authority), sheet, drawn)
+            sealed = sealed_by(Keys(authority), sheet, drawn, hands=OPINION.signatories)
         asked = server.asked
     with (
         told(authority, f'[time_stamp]\nurl = "{address}"\n'),
         pytest.raises(TimestampRequestError, match=address),
     ):
-        sealed_by(Keys(authority), sheet, drawn)  # it is gone now: no paper without a stamp
+        sealed_by(
+            Keys(authority), sheet, drawn, hands=OPINION.signatories
+        )  # it is gone now: no paper without a stamp
 
     verdict = verify(sealed, authority.roots())
     assert verdict, verdict.faults
@@ -257,12 +259,12 @@ def test_an_outside_authority_stamps_the_time(authority, sheet, drawn, tmp_path)
 
 
 def test_papers_hold_after_their_bodys_key_is_changed(authority, sheet, drawn):
-    before = sealed_by(Keys(authority), sheet, drawn)
+    before = sealed_by(Keys(authority), sheet, drawn, hands=OPINION.signatories)
     old = authority.body("c1", BODY.zh).certificate.serial_number
 
     retired = authority.retire("body", "c1")
 
-    after = sealed_by(Keys(authority), sheet, drawn)
+    after = sealed_by(Keys(authority), sheet, drawn, hands=OPINION.signatories)
     assert authority.body("c1", BODY.zh).certificate.serial_number != old
     assert retired.exists()
     assert verify(before, authority.roots())
@@ -310,3 +312,13 @@ def test_who_has_nothing_of_ours_verifies_with_the_root_alone(
     stranger = DevelopmentAuthority(tmp_path / "stranger")
     (tmp_path / "other.pem").write_bytes(stranger.root.pem)
     assert verified(tmp_path / "other.pem").exit_code == 1
+
+
+def test_a_paper_cut_back_to_its_seal_says_who_has_not_signed(signed, authority):
+    ends = [n + 6 for n in range(len(signed)) if signed[n : n + 5] == b"%%EOF"]
+
+    whole, cut = (verify(data, authority.roots()) for data in (signed, signed[: ends[1]]))
+
+    answers = [{check.name: check.answer.value for check in v.checks} for v in (whole, cut)]
+    assert [told["hands"] for told in answers] == ["pass", "fail"]
+    assert not cut
