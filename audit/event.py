@@ -77,6 +77,15 @@ def _container(value: Any) -> Any:
     raise TypeError(f"{type(value).__name__} has no canonical form")
 
 
+def reference(kind: str, leaf: str) -> str:
+    """Return how a signature names the event it stands for.
+
+    >>> reference("ethics_review.decided", "0f")
+    'ethics_review.decided sha256:0f'
+    """
+    return f"{kind} sha256:{leaf}"
+
+
 def moment(at: datetime) -> str:
     """Return a moment as UTC with microseconds, e.g. `2026-11-24T03:04:05.000006Z`."""
     return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")

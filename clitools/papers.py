@@ -14,7 +14,7 @@ from documents.pki import DevelopmentAuthority
 from documents.store import digest
 from documents.verdict import Issued, compare, report
 from documents.verify import verify
-from records.papers import done, paper_by_hash
+from records.papers import acts, paper_by_hash
 from settings import Settings
 
 
@@ -75,6 +75,6 @@ async def _known(settings: Settings, sha256: str) -> tuple[Issued | None, bool |
         paper = await paper_by_hash(session, sha256)
         if paper is None:
             return None, False
-        acts = await done(session, paper.proceeding)
+        signed_for = await acts(session, paper.proceeding)
     told = (paper.number, paper.case_number, paper.proceeding, paper.template)
-    return Issued(*told, frozenset((act.reason, act.name.zh) for act in acts)), True
+    return Issued(*told, signed_for), True

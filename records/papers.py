@@ -9,7 +9,7 @@ import orjson
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from audit.event import read
+from audit.event import read, reference
 from law.words import Words
 from records.counters import next_value
 from records.drafts import submission
@@ -49,7 +49,7 @@ class Done:
     @property
     def reason(self) -> str:
         """As a personal signature names it."""
-        return f"{self.kind} sha256:{self.leaf}"
+        return reference(self.kind, self.leaf)
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +150,11 @@ async def texts(
         .where(col(Payload.proceeding) == proceeding, col(Event.kind).not_in(hidden))
     )
     return {row.commitment: row.value for row in (await session.exec(statement)).all()}
+
+
+async def acts(session: AsyncSession, proceeding: str) -> frozenset[tuple[str, str]]:
+    """Return what persons did in a proceeding, as a signature names it, and who."""
+    return frozenset((act.reason, act.name.zh) for act in await done(session, proceeding))
 
 
 async def paper_by_code(session: AsyncSession, code: str) -> tuple[Paper, Party] | None:

@@ -16,7 +16,7 @@ from documents.verdict import Issued, Verdict, compare, report
 from law.words import Language, Words
 from records.checkpoints import newest, publish
 from records.errors import NotFoundError
-from records.papers import done, paper_by_code, paper_by_hash
+from records.papers import acts, paper_by_code, paper_by_hash
 from records.tables import Paper
 
 router = APIRouter(prefix="/v1", tags=["proof"])
@@ -105,13 +105,12 @@ async def issued_under(services: Services, code: str, said: Language) -> dict[st
 
 
 async def _issued(session: AsyncSession, paper: Paper) -> Issued:
-    acts = await done(session, paper.proceeding)
     return Issued(
         paper.number,
         paper.case_number,
         paper.proceeding,
         paper.template,
-        frozenset((act.reason, act.name.zh) for act in acts),
+        await acts(session, paper.proceeding),
     )
 
 

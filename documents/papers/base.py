@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import ClassVar
 
+from audit.event import reference
 from law.finding import Reason
 from law.words import Words
 
@@ -35,7 +36,7 @@ class Signatory:
     @property
     def reason(self) -> str:
         """What the signature says it stands for."""
-        return f"{self.act} sha256:{self.event}"
+        return reference(self.act, self.event)
 
 
 @dataclass(frozen=True, kw_only=True)
