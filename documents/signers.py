@@ -142,7 +142,7 @@ class Sm2Signer:
     def sign(self, data: bytes) -> bytes:
         """Return the signature over SM3 of data, in DER."""
         arguments = ["dgst", "-sm3", "-sign", str(self.key), "-sigopt", _SM2_ID]
-        return _openssl([*arguments], data)
+        return _openssl(arguments, data)
 
     @property
     def public_key(self) -> bytes:
