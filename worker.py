@@ -23,21 +23,36 @@ from records.checkpoints import publish
 from records.database import Database
 from records.register.own import enter_own, unentered
 from settings import Settings
+from workflows.activities.dossier import DossierActivities
 from workflows.activities.papers import PaperActivities
 from workflows.activities.register import RegisterActivities
 from workflows.activities.trail import TrailActivities
+from workflows.activities.upkeep import UpkeepActivities
+from workflows.archiving import Archiving
 from workflows.connect import connect
+from workflows.correction import Correction
 from workflows.ethics_review import EthicsReview
 from workflows.expert_review import ExpertReview
 from workflows.filing import Filing
 from workflows.follow_up import FollowUp
+from workflows.paper_upkeep import PaperUpkeep
 from workflows.refusals import Refusals
 from workflows.register_import import RegisterImport
 from workflows.safety_assessment import SafetyAssessment
+from workflows.schedules import schedule
 
 REGISTER_QUEUE: Final = "register"
 """Lists are imported by a worker of their own, so that no act waits behind one."""
-WORKFLOWS: Final = (EthicsReview, ExpertReview, SafetyAssessment, Filing, FollowUp)
+WORKFLOWS: Final = (
+    EthicsReview,
+    ExpertReview,
+    SafetyAssessment,
+    Filing,
+    FollowUp,
+    Correction,
+    Archiving,
+    PaperUpkeep,
+)
 _CHECKPOINT_EVERY: Final = 60
 _RELAY_EVERY: Final = 1
 _LOG: Final = logging.getLogger(__name__)
@@ -54,15 +69,14 @@ async def working(settings: Settings, client: Client) -> AsyncGenerator[Worker]:
     seals = settings.home / "seals"
     seals.mkdir(parents=True, exist_ok=True)
     trail = TrailActivities(database, lambda: datetime.now(UTC))
-    papers = PaperActivities(
-        database,
-        press,
-        Sealer(
-            Keys(DevelopmentAuthority(settings.keys / "pki", may_make=settings.may_make_keys))
-        ),
-        open_files(settings.home / "papers", settings.sealing_key),
-        seals,
-        settings.public_url.rstrip("/"),
+    authority = DevelopmentAuthority(settings.keys / "pki", may_make=settings.may_make_keys)
+    sealer = Sealer(Keys(authority))
+    stored = open_files(settings.home / "papers", settings.sealing_key)
+    address = settings.public_url.rstrip("/")
+    papers = PaperActivities(database, press, sealer, stored, seals, address)
+    upkeep = UpkeepActivities(database, stored, sealer, lambda: datetime.now(UTC))
+    dossiers = DossierActivities(
+        papers, open_files(settings.home / "attachments", settings.sealing_key)
     )
     publishing = asyncio.create_task(_publish(settings, database))
     relaying = asyncio.create_task(_relay(database))
@@ -73,17 +87,20 @@ async def working(settings: Settings, client: Client) -> AsyncGenerator[Worker]:
                 client,
                 task_queue=settings.task_queue,
                 workflows=WORKFLOWS,
-                activities=[trail.record, papers.issue],
+                activities=[trail.record, papers.issue, dossiers.make, upkeep.renew],
                 interceptors=[Refusals()],
                 workflow_runner=RUNNER,
                 graceful_shutdown_timeout=timedelta(seconds=5),
                 deployment_config=_deployment(settings),
             ) as worker,
         ):
+            await schedule(client, settings.task_queue)
             yield worker
     finally:
         publishing.cancel()
         relaying.cancel()
+        # They give their connections back before the database is closed.
+        await asyncio.gather(publishing, relaying, return_exceptions=True)
         press.close()
         await database.close()
 

@@ -12,19 +12,36 @@ from api.caching import Kept
 from api.desks import register as register_desk
 from api.desks import verify as verify_desk
 from api.rates import Rates
-from api.routers import acts, cases, drafts, law, me, register, service, sheets, trail, triage
+from api.routers import (
+    acts,
+    attachments,
+    cases,
+    drafts,
+    law,
+    me,
+    register,
+    service,
+    sheets,
+    trail,
+    triage,
+)
 from api.services import Services
 from cases.procedures import person_acts
 from documents.pki import DevelopmentAuthority
 from documents.press import Press
 from documents.store import open_files
+from documents.uploads import LARGEST
 from policies.access import Access, read_rows
 from policies.vocabulary import OTHER_ACTS
 from records.database import Database
 from settings import Settings
 from workflows.connect import connect
 
+_ROUTERS = (
+    *(me, drafts, triage, attachments, acts, law, register, cases, sheets, trail, service),
+)
 LARGEST_BODY = 4 << 20
+UPLOADS = ("/attachments", LARGEST)
 
 
 def create_app(services: Services | None = None, rates: Rates | None = None) -> FastAPI:
@@ -39,10 +56,10 @@ def create_app(services: Services | None = None, rates: Rates | None = None) -> 
         lifespan=_lifespan,
     )
     app.state.services = services
-    app.add_middleware(problems.BodyLimit, largest=LARGEST_BODY)
+    app.add_middleware(problems.BodyLimit, largest=LARGEST_BODY, uploads=UPLOADS)
     app.add_middleware(Kept, rates=rates or Rates())  # outermost: most answers end here
     problems.install(app)
-    for module in (me, drafts, triage, acts, law, register, cases, sheets, trail, service):
+    for module in _ROUTERS:
         app.include_router(module.router)
     app.include_router(register_desk.router)
     app.include_router(verify_desk.router)
@@ -71,6 +88,7 @@ async def build(settings: Settings) -> Services:
         task_queue=settings.task_queue,
         access=access(),
         papers=open_files(settings.home / "papers", settings.sealing_key),
+        attachments=open_files(settings.home / "attachments", settings.sealing_key),
         press=Press(),
         roots=authority.roots,
         log_key=settings.log_key,

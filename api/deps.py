@@ -14,6 +14,7 @@ from api.errors import KeyMissingError, TooLargeError, UnauthenticatedError
 from api.problems import language
 from api.services import Services
 from audit.event import moment
+from cases.procedures import PersonAct
 from cases.proceeding import Actor
 from law.words import Language, Words
 from policies.relations import Person, Subject, relations
@@ -22,6 +23,7 @@ from records.people import bearer
 from records.reading import case_within, proceedings, subject
 from records.tables import Case, Proceeding
 
+_OF_THE_WHOLE_CASE: Final = frozenset({"case", "trail", "correction", "archiving"})
 _KEY_LIMIT: Final = 255
 _ACT_LIMIT: Final = 256 << 10  # the engine carries an act in messages of at most 2 MB
 _NUMBER: Final = re.compile(r"[A-Z]{2}-[0-9]{4}-[0-9]{6}")
@@ -87,6 +89,15 @@ class Standing:
         return dict(self.subject.states.get(procedure, {}))
 
 
+@dataclass(frozen=True)
+class Asked:
+    """The act that opens a proceeding, and which of its kind it will be."""
+
+    act: PersonAct
+    ordinal: int
+    services: Services
+
+
 async def stand(
     services: Services, session: AsyncSession, person: Person, number: str, act: str
 ) -> Standing:
@@ -102,7 +113,7 @@ async def stand(
     rows = await proceedings(session, number)
     facts = subject(case, rows)
     prefix = act.split(".", maxsplit=1)[0]
-    held = relations(person, facts, "" if prefix in {"case", "trail"} else prefix)
+    held = relations(person, facts, "" if prefix in _OF_THE_WHOLE_CASE else prefix)
     role = services.access.demand(person, act, held, case.stage)
     return Standing(person, role, case, rows, facts, held)
 
@@ -164,14 +175,24 @@ async def _key(
     person: PersonDep,
     idempotency_key: Annotated[str | None, Header()] = None,
 ) -> Key:
-    if not idempotency_key or len(idempotency_key) > _KEY_LIMIT:
-        raise KeyMissingError(
-            Words("缺少 Idempotency-Key（1 至 255 字符）", "Idempotency-Key is missing")
-        )
-    name = f"{person.party}\0{person.id}\0{idempotency_key}"
     content = await request.body()
     if len(content) > _ACT_LIMIT:
         raise TooLargeError(Words("办理内容过大", f"an act of over {_ACT_LIMIT} bytes"))
+    return key_of(person, idempotency_key, (request, content))
+
+
+def key_of(person: Person, said: str | None, asked: tuple[Request, bytes]) -> Key:
+    """Return the key of a request with its content, or the content's hash.
+
+    Raises:
+        KeyMissingError: It was sent without `Idempotency-Key`.
+    """
+    if not said or len(said) > _KEY_LIMIT:
+        raise KeyMissingError(
+            Words("缺少 Idempotency-Key（1 至 255 字符）", "Idempotency-Key is missing")
+        )
+    request, content = asked
+    name = f"{person.party}\0{person.id}\0{said}"
     body = request.method.encode() + request.url.path.encode() + content
     return Key(sha256(name.encode()).hexdigest()[:32], sha256(body).hexdigest())
 

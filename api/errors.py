@@ -1,6 +1,6 @@
 """What only the edge refuses."""
 
-from cases.errors import CaseError
+from cases.errors import CaseError, Refusal
 from law.words import Words
 
 
@@ -23,6 +23,23 @@ class TooLargeError(CaseError):
 
     code = "request.too_large"
     advice = Words("缩短内容，或者改为附件", "shorten it")
+
+
+class AttachmentRefusedError(CaseError):
+    """A file is not what it should be, or does more than be read."""
+
+    code = "attachment.refused"
+    advice = Words("按原因处理文件后重新上传", "mend the file as told, then upload it again")
+
+    def __init__(self, name: str, why: str, words: Words) -> None:
+        super().__init__(words)
+        self.name, self.why = name, why
+
+    @property
+    def refusal(self) -> Refusal:
+        """The refusal, with the stable code of its reason."""
+        lines = ((self.name, self.why, self.words),)
+        return Refusal(self.code, self.words, self.advice, problems=lines)
 
 
 class TooManyError(CaseError):

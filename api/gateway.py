@@ -18,7 +18,7 @@ from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
 from temporalio.exceptions import ApplicationError
 from temporalio.service import RPCError, RPCStatusCode
 
-from api.deps import Key, Standing, stand
+from api.deps import Asked, Key, Standing, stand
 from api.errors import KeyReusedError, UnavailableError
 from api.openings import OPENINGS
 from api.problems import RefusedError
@@ -84,7 +84,7 @@ async def perform(
     row = next((r for r in standing.proceedings if r.id == place.id), None)
     if row is not None and row.closed_at is not None:
         raise WrongStageError(row.stage, act.kind)
-    opening = await _opening(services, standing, place, row, act.kind)
+    opening = await _opening(services, standing, place, row, act)
     receipt = await _send(services, place, request, opening)
     if receipt.digest != key.digest:
         raise reused()
@@ -126,8 +126,9 @@ async def _opening(
     standing: Standing,
     place: Place,
     row: Proceeding | None,
-    kind: str,
+    act: PersonAct,
 ) -> Any:
+    kind = act.kind
     if row is not None:
         return None
     newest = standing.newest(place.procedure)
@@ -137,7 +138,7 @@ async def _opening(
     if newest is not None and newest.closed_at is None:
         raise WrongStageError(newest.stage, kind)
     async with services.database.reading() as session:
-        return await OPENINGS[kind](session, standing, place.ordinal)
+        return await OPENINGS[kind](session, standing, Asked(act, place.ordinal, services))
 
 
 async def _send(services: Services, place: Place, request: Request, opening: Any) -> Receipt:

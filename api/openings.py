@@ -6,8 +6,9 @@ from typing import Any, Final
 import orjson
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from api.deps import Standing
+from api.deps import Asked, Standing
 from api.errors import PrerequisiteError
+from api.openings_of_papers import correction_of_a_paper, dossier_of_a_case
 from cases import dossier, filing, safety_assessment
 from cases.ethics_review import state as ethics
 from cases.expert_review import state as expert
@@ -22,11 +23,11 @@ from records.drafts import submission
 from records.people import members, party_of_kind
 from records.tables import Party, Submission
 
-Open = Callable[[AsyncSession, Standing, int], Awaitable[Any]]
+Open = Callable[[AsyncSession, Standing, Asked], Awaitable[Any]]
 
 
 async def ethics_review(
-    session: AsyncSession, standing: Standing, ordinal: int
+    session: AsyncSession, standing: Standing, asked: Asked
 ) -> ethics.Opening:
     """Open the ethics review of the frozen version before the committee's members."""
     case = standing.case
@@ -47,7 +48,7 @@ async def ethics_review(
     answers = dossier.self_review(orjson.loads(frozen.answers))
     return ethics.Opening(
         case=case.number,
-        ordinal=ordinal,
+        ordinal=asked.ordinal,
         institution=case.institution,
         committee=case.committee,
         applicant=case.applicant,
@@ -68,15 +69,15 @@ async def ethics_review(
 
 
 async def expert_review(
-    session: AsyncSession, standing: Standing, ordinal: int
+    session: AsyncSession, standing: Standing, asked: Asked
 ) -> expert.Opening:
     """Open the re-review of a listed activity whose initial opinion is given (Art. 26)."""
     review = standing.state("ethics_review")
     source = proceeding_id(
         "ethics_review", standing.case.number, review.get("opening", {}).get("ordinal", 1)
     )
-    asked = standing.state("expert_review").get("opening", {}).get("source") == source
-    if review.get("stage") != ethics.Stage.OPINION or asked:
+    applied = standing.state("expert_review").get("opening", {}).get("source") == source
+    if review.get("stage") != ethics.Stage.OPINION or applied:
         raise PrerequisiteError(
             Words(
                 "初步审查尚未通过，或者不需要专家复核",
@@ -88,7 +89,7 @@ async def expert_review(
     opening = review["opening"]
     return expert.Opening(
         case=case.number,
-        ordinal=ordinal,
+        ordinal=asked.ordinal,
         institution=case.institution,
         organiser=organiser.id,
         reviewed=Reviewed(
@@ -103,7 +104,7 @@ async def expert_review(
 
 
 async def safety(
-    session: AsyncSession, standing: Standing, ordinal: int
+    session: AsyncSession, standing: Standing, asked: Asked
 ) -> safety_assessment.Opening:
     """Open the safety assessment of an approved activity."""
     _demand_approval(standing)
@@ -111,7 +112,7 @@ async def safety(
     authority = await _authority(session, "safety_examiner")
     return safety_assessment.Opening(
         case=standing.case.number,
-        ordinal=ordinal,
+        ordinal=asked.ordinal,
         institution=standing.case.institution,
         authority=authority.id,
         trigger=dossier.trigger(answers),
@@ -120,7 +121,7 @@ async def safety(
 
 
 async def algorithm_filing(
-    session: AsyncSession, standing: Standing, ordinal: int
+    session: AsyncSession, standing: Standing, asked: Asked
 ) -> filing.Opening:
     """Open the filing of an approved activity whose safety assessment was accepted."""
     _demand_approval(standing)
@@ -142,7 +143,7 @@ async def algorithm_filing(
     institution = await session.get_one(Party, standing.case.institution)
     return filing.Opening(
         case=standing.case.number,
-        ordinal=ordinal,
+        ordinal=asked.ordinal,
         institution=standing.case.institution,
         authority=authority.id,
         algorithm_class=dossier.algorithm_class(answers),
@@ -159,6 +160,9 @@ OPENINGS: Final[dict[str, Open]] = {
     "expert_review.apply": expert_review,
     "safety_assessment.submit_report": safety,
     "filing.submit": algorithm_filing,
+    "correction.reissue": correction_of_a_paper,
+    "correction.withdraw": correction_of_a_paper,
+    "archiving.order": dossier_of_a_case,
 }
 """The acts that open a proceeding; on one that is open they are plain acts."""
 

@@ -20,6 +20,7 @@ STATUS: Final[dict[type[CaseError], int]] = {
     edge.UnauthenticatedError: 401,
     edge.MalformedError: 422,
     edge.TooLargeError: 413,
+    edge.AttachmentRefusedError: 422,
     edge.TooManyError: 429,
     edge.KeyMissingError: 400,
     edge.KeyReusedError: 422,
@@ -152,10 +153,13 @@ def _bare(status: int, code: str, title: str) -> JSONResponse:
 
 
 class BodyLimit:
-    """Refuses larger bodies; the framework's own limit would answer in plain text."""
+    """Refuses larger bodies; the framework's own limit would answer in plain text.
 
-    def __init__(self, app: ASGIApp, largest: int) -> None:
-        self.app, self.largest = app, largest
+    Uploads, known by how their address ends, may be larger than the usual body.
+    """
+
+    def __init__(self, app: ASGIApp, largest: int, uploads: tuple[str, int]) -> None:
+        self.app, self.usual, self.uploads = app, largest, uploads
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer, or pass on; a body of unknown length is counted while it is read."""
@@ -163,8 +167,11 @@ class BodyLimit:
             await self.app(scope, receive, send)
             return
         request, size = Request(scope), 0
+        ending, largest = self.uploads
+        if not request.url.path.endswith(ending):
+            largest = self.usual
         said = request.headers.get("content-length", "")
-        if said.isdecimal() and int(said) > self.largest:
+        if said.isdecimal() and int(said) > largest:
             await _too_large(request)(scope, receive, send)
             return
 
@@ -172,7 +179,7 @@ class BodyLimit:
             nonlocal size
             message = await receive()
             size += len(message.get("body", b""))
-            if size > self.largest:
+            if size > largest:
                 raise HTTPException(_TOO_LARGE)
             return message
 

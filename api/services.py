@@ -22,6 +22,7 @@ class Services:
     task_queue: str
     access: Access
     papers: Files
+    attachments: Files
     press: Press
     roots: Callable[[], Sequence[bytes]]  # PEM
     log_key: Ed25519PrivateKey

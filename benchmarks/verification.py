@@ -26,8 +26,8 @@ from demo.seed import seed
 from law.meeting import Category
 from records.database import Database
 from records.drafts import content_hash
+from records.folding import state_adapter
 from records.migrate import upgrade
-from records.projection import state_adapter
 from records.tables import Case, Event, Proceeding, Submission, Tree
 from records.verification import verify_trail
 

@@ -72,7 +72,7 @@ class PaperIssued:
 
     def evolve(self, state: State) -> State:
         """Add the paper."""
-        return replace(state, papers=(*state.papers, self.paper))
+        return state.with_paper(self.paper)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -117,7 +117,8 @@ class RecordPaper:
 
     def decide(self, state: State, by: By) -> tuple[Event, ...]:  # noqa: ARG002 -- one shape
         """Record each paper once."""
-        if any(p.template == self.paper.template for p in state.papers):
+        known = {(paper.template, paper.number, paper.version) for paper in state.papers}
+        if (self.paper.template, self.paper.number, self.paper.version) in known:
             raise AlreadyDoneError(Words("文书已经签发", "the paper was issued already"))
         return (PaperIssued(paper=self.paper),)
 

@@ -11,6 +11,7 @@ from datetime import date, datetime
 from typing import Any, Final, Literal
 
 from cases.proceeding import State
+from cases.text import Commitment
 from law.filing_number import AlgorithmClass
 from law.parameters import versions
 from law.safety import Trigger
@@ -50,6 +51,21 @@ class SignedOff:
 
     def evolve(self, state: State) -> State:
         """A draft has no state to change."""
+        return state
+
+
+@dataclass(frozen=True, kw_only=True)
+class Attached:
+    """A file was attached to the case."""
+
+    sha256: str
+    media: str
+    size: int  # bytes
+    name: Commitment
+    kind: Literal["case.attached"] = "case.attached"
+
+    def evolve(self, state: State) -> State:
+        """A case of its own has no state to change."""
         return state
 
 

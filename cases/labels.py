@@ -10,10 +10,19 @@ OUTCOMES: Final[dict[str, Words]] = {
     "re_review_after_modification": Words("修改后再审", "re-review after modification"),
     "not_approve": Words("不予批准", "not approved"),
 }
+RESULTS: Final[dict[str, Words]] = {
+    "continue": Words("继续开展", "may go on"),
+    "suspend": Words("暂停开展", "suspended"),
+    "terminate": Words("终止", "terminated"),
+}
 ROLES: Final[dict[str, Words]] = {
     "chair": Words("主任委员", "chair"),
     "vice_chair": Words("副主任委员", "vice-chair"),
     "expert": Words("复核专家", "re-review expert"),
+    "organiser": Words("复核组织者", "organiser of the re-review"),
+    "filing_examiner": Words("备案审核员", "filing examiner"),
+    "applicant": Words("科技活动负责人", "applicant"),
+    "secretary": Words("秘书", "secretary"),
 }
 ROLES_IN_FILING: Final[dict[str, Words]] = {
     "provider": Words("服务提供者", "provider"),

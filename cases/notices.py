@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final
 
+from cases.archiving import PART
 from cases.proceeding import Event, State
 
 Recipients = tuple[str, ...]
@@ -32,6 +33,10 @@ def _whom_the_clock_binds(state: Any, _event: Any) -> Recipients:
     )
 
 
+def _whom_a_paper_concerns(state: Any, event: Any) -> Recipients:
+    return () if event.paper.template == PART else (state.opening.institution,)
+
+
 TOLD: Final[dict[str, Callable[[Any, Any], Recipients]]] = {
     "ethics_review.submitted": _opening("committee"),
     "ethics_review.accepted": lambda state, _: (
@@ -53,7 +58,9 @@ TOLD: Final[dict[str, Callable[[Any, Any], Recipients]]] = {
     "follow_up.opened": _opening("institution"),
     "follow_up.reported": _opening("committee"),
     "follow_up.concluded": _opening("institution"),
-    "paper.issued": _opening("institution"),
+    "paper.issued": _whom_a_paper_concerns,
+    "correction.ordered": _opening("institution"),
+    "correction.withdrawn": _opening("institution"),
     "clock.reminded": _whom_the_clock_binds,
     "clock.breached": _whom_the_clock_binds,
 }

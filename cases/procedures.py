@@ -4,7 +4,15 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final, get_args
 
-from cases import clocks, dossier, filing, follow_up, safety_assessment
+from cases import (
+    archiving,
+    clocks,
+    correction,
+    dossier,
+    filing,
+    follow_up,
+    safety_assessment,
+)
 from cases.ethics_review import acts as ethics_acts
 from cases.ethics_review import events as ethics_events
 from cases.ethics_review import state as ethics
@@ -83,14 +91,24 @@ FilingAct = filing.Submit | filing.Return | filing.Record
 FilingEvent = filing.FilingSubmitted | filing.FilingReturned | filing.FilingRecorded
 FollowUpAct = follow_up.Report | follow_up.Conclude
 FollowUpEvent = follow_up.Opened | follow_up.Reported | follow_up.Concluded
+CorrectionAct = correction.Reissue | correction.Withdraw
+CorrectionEvent = correction.Ordered | correction.Withdrawn
 
-PersonAct = EthicsAct | ExpertAct | SafetyAct | FilingAct | FollowUpAct
+PersonAct = (
+    EthicsAct
+    | ExpertAct
+    | SafetyAct
+    | FilingAct
+    | FollowUpAct
+    | CorrectionAct
+    | archiving.Order
+)
 """What people do, through the API."""
 
 AnyAct = PersonAct | EngineAct | ethics_acts.ReceiveOpinion | follow_up.Open
 """What people and the engine itself do."""
 
-DraftEvent = dossier.CaseOpened | dossier.SignedOff
+DraftEvent = dossier.CaseOpened | dossier.SignedOff | dossier.Attached
 AnyEvent = (
     DraftEvent
     | ClockEvent
@@ -99,6 +117,8 @@ AnyEvent = (
     | SafetyEvent
     | FilingEvent
     | FollowUpEvent
+    | CorrectionEvent
+    | archiving.Ordered
 )
 AnyOpening = (
     ethics.Opening
@@ -106,6 +126,8 @@ AnyOpening = (
     | safety_assessment.Opening
     | filing.Opening
     | follow_up.Opening
+    | correction.Opening
+    | archiving.Opening
 )
 
 
@@ -171,6 +193,18 @@ PROCEDURES: Final[dict[str, Procedure]] = {
             ("follow_up", follow_up.FollowUp, follow_up.Opening),
             FollowUpAct,
             follow_up.Stage.CONCLUDED,
+        ),
+        _procedure(
+            Words("文书更正", "correction of a paper"),
+            ("correction", correction.Correction, correction.Opening),
+            CorrectionAct,
+            correction.Stage.DONE,
+        ),
+        _procedure(
+            Words("立卷归档", "archiving"),
+            ("archiving", archiving.Archiving, archiving.Opening),
+            archiving.Order,
+            archiving.Stage.DONE,
         ),
     )
 }

@@ -106,6 +106,9 @@ class Paper:
     template: str
     number: str
     sha256: str
+    version: int = 1
+    of: str = ""  # the proceeding whose number it bears; empty: the one that issued it
+    replaces: str = ""  # SHA-256 of the version before
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -128,6 +131,10 @@ class State:
         current = self.clock(name)
         changed = replace(current, **changes)
         return replace(self, clocks=tuple(changed if c is current else c for c in self.clocks))
+
+    def with_paper(self, paper: Paper) -> Self:
+        """Return the state with one more paper."""
+        return replace(self, papers=(*self.papers, paper))
 
 
 S = TypeVar("S", bound=State)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from cases.procedures import AnyAct, AnyEvent
-from cases.proceeding import Actor
+from cases.proceeding import Actor, Paper
 from cases.text import Payload
 from law.expert_group import Candidate
 
@@ -74,3 +74,6 @@ class PaperOrder:
     proceeding: str
     template: str
     at: datetime
+    occasion: int = 1  # the second paper of its kind in the proceeding is 2
+    corrects: Paper | None = None
+    as_of: int = 0  # the last event the paper may know of; 0: whatever there is

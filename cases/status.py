@@ -31,6 +31,7 @@ _ORGANISER: Final = Words("复核组织者", "the organiser")
 _EXPERTS: Final = Words("复核专家", "the experts")
 _SAFETY: Final = Words("安全评估审核员", "the safety examiner")
 _FILING: Final = Words("备案审核员", "the filing examiner")
+_ENGINE: Final = Words("系统", "the engine")
 _NOBODY: Final = Words("卷", "the file")
 _DONE: Final = Words("已办结", "closed")
 
@@ -65,6 +66,10 @@ STATUS: Final[dict[tuple[str, str], Status]] = {
     ("follow_up", "open"): Status(_APPLICANT, Words("跟踪审查报告", "the follow-up report")),
     ("follow_up", "reported"): Status(_CHAIR, Words("跟踪审查结论", "the conclusion")),
     ("follow_up", "concluded"): Status(_NOBODY, _DONE),
+    ("correction", "ordered"): Status(_ENGINE, Words("签发更正件", "the new version")),
+    ("correction", "done"): Status(_NOBODY, _DONE),
+    ("archiving", "ordered"): Status(_ENGINE, Words("制作案卷", "making the dossier")),
+    ("archiving", "done"): Status(_NOBODY, _DONE),
 }
 
 

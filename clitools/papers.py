@@ -14,7 +14,7 @@ from documents.pki import DevelopmentAuthority
 from documents.store import digest
 from documents.verdict import Issued, compare, report
 from documents.verify import verify
-from records.papers import acts, paper_by_hash
+from records.papers import acts, paper_of_file, standing_of
 from settings import Settings
 
 
@@ -55,7 +55,7 @@ def _given(trusted: Path) -> Sequence[bytes]:
 async def _verify(settings: Settings, file: Path, roots: Sequence[bytes]) -> dict[str, Any]:
     pdf = await asyncio.to_thread(file.read_bytes)
     verdict = await asyncio.to_thread(verify, pdf, roots)
-    issued, known = await _known(settings, digest(pdf))
+    issued, known = await _known(settings, digest(pdf), verdict.revisions)
     compare(verdict, issued, trail=known is not None)
     number = issued.number if issued else None
     signers = "、".join(signature.signer for signature in verdict.signatures)
@@ -68,13 +68,15 @@ async def _verify(settings: Settings, file: Path, roots: Sequence[bytes]) -> dic
     }
 
 
-async def _known(settings: Settings, sha256: str) -> tuple[Issued | None, bool | None]:
+async def _known(
+    settings: Settings, sha256: str, earlier: Sequence[str]
+) -> tuple[Issued | None, bool | None]:
     if not has_database(settings):
         return None, None
     async with opened(settings) as database, database.reading() as session:
-        paper = await paper_by_hash(session, sha256)
+        paper = await paper_of_file(session, sha256, earlier)
         if paper is None:
             return None, False
-        signed_for = await acts(session, paper.proceeding)
-    told = (paper.number, paper.case_number, paper.proceeding, paper.template)
-    return Issued(*told, signed_for), True
+        signed_for = await acts(session, paper)
+    told = (paper.number, paper.case_number, paper.of, paper.template)
+    return Issued(*told, signed_for, standing_of(paper)), True

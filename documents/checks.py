@@ -128,7 +128,27 @@ NAMES: Final[Mapping[str, Words]] = {
     "hands": Words("应签的人", "Signatories"),
     "acts": Words("个人签名", "Personal signatures"),
     "record": Words("内嵌记录", "Embedded record"),
+    "standing": Words("效力", "Standing"),
 }
+_STANDING: Final[Mapping[str, tuple[Answer, Words]]] = {
+    "current": (
+        Answer.PASS,
+        Words("现行版本，未被更正或者撤回", "in force, neither corrected nor withdrawn"),
+    ),
+    "replaced": (
+        Answer.FAIL,
+        Words("已由更正后的新版本取代", "replaced by a corrected version"),
+    ),
+    "withdrawn": (
+        Answer.FAIL,
+        Words("已被签发机构撤回", "withdrawn by the body that issued it"),
+    ),
+}
+
+
+def standing(found: str) -> Check:
+    """Return what the trail says a paper is worth today."""
+    return Check("standing", *_STANDING[found])
 
 
 def check(name: str, *, passed: bool | None) -> Check:

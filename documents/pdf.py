@@ -8,55 +8,69 @@ hostile page was measured to pull /etc/passwd into the paper.
 # pyright: reportMissingTypeStubs=false, reportUnknownMemberType=false
 # pyright: reportUnknownVariableType=false, reportUnknownArgumentType=false
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, time
 from functools import cache
 from html import escape
+from io import BytesIO
 from math import cos, pi, radians, sin
 from pathlib import Path
 from typing import Any, Final
 
+import pikepdf
 import weasyprint
 from fontTools.ttLib import TTFont
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
 
 from documents.fonts import assets
-from documents.press import Place, Sheet
+from documents.press import Enclosed, Place, Sheet
 from documents.ua import identify
 
 _ROOT: Final = Path(__file__).parent.parent
 _POINTS_PER_PIXEL: Final = 0.75
 
 
-def lay_out(html: str, record: bytes, day: date) -> Sheet:
+def lay_out(html: str, record: bytes, day: date, enclosed: Sequence[Enclosed] = ()) -> Sheet:
     """Return a paper as PDF with its record inside; the same input gives the same bytes.
 
     Args:
         html: The filled template; it must hold an element with the id `seal`.
         record: The facts, as JSON, to embed as `record.json`.
         day: Date of the paper; the clock is not asked.
+        enclosed: Files that travel inside, as they are.
     """
     moment = datetime.combine(day, time(), UTC)
-    attachment = weasyprint.Attachment(
-        string=record,
-        name="record.json",
-        description="machine-readable record of this paper",
-        relationship="Source",
-        created=moment,
-        modified=moment,
-    )
+    ours = Enclosed("record.json", record, "machine-readable record of this paper")
+    files = ((ours, "Source"), *((file, "Supplement") for file in enclosed))
+    attachments = [
+        weasyprint.Attachment(
+            string=file.data,
+            name=file.name,
+            description=file.described,
+            relationship=relationship,
+            created=moment,
+            modified=moment,
+        )
+        for file, relationship in files
+    ]
     demand_glyphs(html)
     fonts, *sheets = style()
     document = weasyprint.HTML(string=html, url_fetcher=Assets()).render(
         stylesheets=sheets, font_config=fonts
     )
     identify(document.metadata)
-    pdf: Any = document.write_pdf(pdf_variant="pdf/a-3a", attachments=[attachment])
+    pdf: Any = document.write_pdf(pdf_variant="pdf/a-3a", attachments=attachments)
     seals = _places(document, "seal")
     if not seals:
         raise ValueError("the paper has no place for a seal")
     return Sheet(pdf, seals[0], _places(document, "hand-"))
+
+
+def pages(pdf: bytes) -> int:
+    """Return how many pages a PDF has."""
+    with pikepdf.open(BytesIO(pdf)) as opened:
+        return len(opened.pages)
 
 
 def demand_glyphs(text: str) -> None:

@@ -19,6 +19,7 @@ from typing import Any, Final
 
 from documents.fonts import choose
 from documents.orphans import die_with_parent
+from documents.uploads import Found, refusal
 from documents.verdict import Verdict, broken
 
 _MEMORY: Final = 2 << 30
@@ -43,6 +44,15 @@ class Sheet:
     hands: tuple[Place, ...] = ()  # in the order of the signatories
 
 
+@dataclass(frozen=True)
+class Enclosed:
+    """A file that travels inside a paper, as it is."""
+
+    name: str
+    data: bytes
+    described: str
+
+
 class Press:
     """Sets papers, draws seals, verifies files."""
 
@@ -53,10 +63,18 @@ class Press:
         self._one_alone = asyncio.Lock()
         self._pool = self._new_pool()
 
-    async def lay_out(self, html: str, record: bytes, day: date) -> Sheet:
+    async def lay_out(
+        self, html: str, record: bytes, day: date, enclosed: Sequence[Enclosed] = ()
+    ) -> Sheet:
         """Return a paper set as PDF; see `documents.pdf.lay_out`."""
-        sheet: Sheet = await self._run("documents.pdf", "lay_out", html, record, day)
+        job = (html, record, day, enclosed)
+        sheet: Sheet = await self._run("documents.pdf", "lay_out", *job)
         return sheet
+
+    async def pages(self, pdf: bytes) -> int:
+        """Return how many pages a PDF has; see `documents.pdf.pages`."""
+        count: int = await self._run("documents.pdf", "pages", pdf)
+        return count
 
     async def seal_pdf(self, name: str) -> bytes:
         """Return the round seal of a body; see `documents.pdf.seal_pdf`."""
@@ -74,20 +92,38 @@ class Press:
         try:
             verdict: Verdict = await self._run(*job)
         except BrokenProcessPool:  # by this file, or by another in hand at the same time
-            return await self._verify_alone(*job)
+            try:
+                verdict = await self._alone(*job)
+            except BrokenProcessPool:
+                return broken("the file exceeds the limits of its reader")
         return verdict
 
-    async def _verify_alone(self, *job: Any) -> Verdict:
+    async def inspect(self, data: bytes, name: str) -> Found:
+        """Return what an uploaded file is; see `documents.uploads.inspect`.
+
+        Raises:
+            UploadError: It is refused; also one that breaks its process.
+        """
+        try:
+            # After a job that filled its memory, a process was measured to fail at the next.
+            job = ("documents.uploads.inspect", "inspect", data, name)
+            found: Found = await self._alone(*job)
+        except BrokenProcessPool:
+            raise refusal("bomb") from None
+        return found
+
+    async def _alone(self, *job: Any) -> Any:
+        """Do a job in a process that does no other.
+
+        Raises:
+            BrokenProcessPool: It broke its process.
+        """
         async with self._one_alone:
             pool = self._new_pool()
             try:
-                loop = asyncio.get_running_loop()
-                verdict: Verdict = await loop.run_in_executor(pool, _call, *job)
-            except BrokenProcessPool:
-                return broken("the file exceeds the limits of its reader")
+                return await asyncio.get_running_loop().run_in_executor(pool, _call, *job)
             finally:
                 pool.shutdown(wait=False)
-        return verdict
 
     def close(self) -> None:
         """Let the processes end."""

@@ -13,41 +13,31 @@ import io
 from base64 import b64encode
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
 from typing import Any, Final
 
 import orjson
-from asn1crypto import keys, x509
-from cryptography.hazmat.primitives.serialization import (
-    Encoding,
-    NoEncryption,
-    PrivateFormat,
-)
-from cryptography.x509 import load_pem_x509_certificate
+from asn1crypto import x509
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
-from pyhanko.sign import timestamps
 from pyhanko.sign.fields import MDPPerm, SigFieldSpec, SigSeedSubFilter
 from pyhanko.sign.signers import PdfSignatureMetadata, PdfSigner
 from pyhanko.sign.signers import Signer as PdfLibrarySigner
-from pyhanko.sign.signers.pdf_signer import DSSContentSettings, TimestampDSSContentSettings
+from pyhanko.sign.signers.pdf_signer import DSSContentSettings
 from pyhanko.stamp import StaticStampStyle
-from pyhanko_certvalidator import ValidationContext
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
 from documents.keys import Keys
+from documents.lasting import LISTS_FIRST, Lasting
 from documents.papers import Signatory
-from documents.pki import Pair
 from documents.press import Place, Sheet
 from documents.signers import SM2, Signer
-from documents.stamps import OutsideTimeStamper
 from documents.ua import place_fields
 from documents.verdict import HAND
 
 FIELD: Final = "Seal"
 _LISTS_BEFORE_STAMP: Final = DSSContentSettings(
     include_vri=False,
-    next_ts_settings=TimestampDSSContentSettings(include_vri=False, update_before_ts=True),
+    next_ts_settings=LISTS_FIRST,
 )
 _ROOM: Final = 512  # bytes of the longest signature of ours, RSA of 4096 bits
 
@@ -74,6 +64,11 @@ class Sealer:
 
     def __init__(self, keys: Keys) -> None:
         self._keys = keys
+        self._lasting = Lasting(keys)
+
+    def renew(self, paper: bytes) -> bytes:
+        """Return a paper with one more archive time-stamp; see `documents.lasting`."""
+        return self._lasting.renew(paper)
 
     def detached(self, body: str, paper: bytes) -> bytes | None:
         """Return a body's SM2 signature over a finished paper with its key, as JSON.
@@ -140,46 +135,18 @@ class Sealer:
         signer, stamp = who
         if last:
             told |= {"embed_validation_info": True, "use_pades_lta": True}
-            told |= {"validation_context": self._context()}
+            told |= {"validation_context": self._lasting.context()}
             told |= {"dss_settings": _LISTS_BEFORE_STAMP}
         metadata = PdfSignatureMetadata(
             subfilter=SigSeedSubFilter.PADES, md_algorithm="sha256", **told
         )
         out = PdfSigner(
             metadata,
-            signer=_Asked(signer, self._chain),
-            timestamper=self._time_stamper,
+            signer=_Asked(signer, self._lasting.chain),
+            timestamper=self._lasting.time_stamper,
             stamp_style=_stamp_style(stamp),
         ).sign_pdf(writer, existing_fields_only=True)
         return bytes(out.getbuffer())
-
-    def _context(self) -> ValidationContext:
-        authority = self._keys.authority
-        return ValidationContext(
-            trust_roots=[_parsed(pem) for pem in authority.roots()],
-            other_certs=[_certificate(authority.signing)],
-            crls=list(authority.revocations()),
-            allow_fetching=False,
-            revocation_mode="hard-fail",
-        )
-
-    @cached_property
-    def _chain(self) -> SimpleCertificateStore:
-        authority = self._keys.authority
-        store: SimpleCertificateStore = SimpleCertificateStore.from_certs(  # type: ignore[no-untyped-call] # -- asn1crypto
-            [_certificate(authority.signing), *(_parsed(pem) for pem in authority.roots())]
-        )
-        return store
-
-    @cached_property
-    def _time_stamper(self) -> timestamps.TimeStamper:
-        """Stamp with an outside authority, or the built-in one: real tokens either way."""
-        if address := self._keys.time_stamps_at:
-            return OutsideTimeStamper(address)
-        pair = self._keys.authority.time_stamping
-        return timestamps.DummyTimeStamper(
-            _certificate(pair), _key(pair), certs_to_embed=self._chain
-        )
 
 
 class _Asked(PdfLibrarySigner):
@@ -208,23 +175,6 @@ def _hand(n: int) -> str:
 
 def _spec(name: str, told: str, place: Place) -> SigFieldSpec:
     return SigFieldSpec(name, on_page=place.page, box=place.box, readable_field_name=told)
-
-
-def _certificate(pair: Pair) -> x509.Certificate:
-    certificate: Any = x509.Certificate.load(pair.certificate.public_bytes(Encoding.DER))
-    return certificate
-
-
-def _parsed(pem: bytes) -> x509.Certificate:
-    der = load_pem_x509_certificate(pem).public_bytes(Encoding.DER)
-    certificate: Any = x509.Certificate.load(der)
-    return certificate
-
-
-def _key(pair: Pair) -> keys.PrivateKeyInfo:
-    der = pair.key.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())
-    key: Any = keys.PrivateKeyInfo.load(der)
-    return key
 
 
 def _stamp_style(stamp: Path) -> StaticStampStyle:

@@ -46,6 +46,43 @@ class Files:
             raise ValueError(f"stored bytes do not match {name}")
         return data
 
+    async def renew(self, name: str, renewed: bytes) -> None:
+        """Store a file's bytes with more after them, such as another archive time-stamp."""
+        await self.lay(name, renewed, _renewal(await self._renewals(name) + 1))
+
+    async def newest(self, name: str) -> bytes:
+        """Return a file as it was renewed last; never renewed, as it was stored.
+
+        Raises:
+            FileNotFoundError: Nothing is stored under the hash.
+            ValueError: It was changed, or does not begin with the bytes of the hash.
+        """
+        stored = await self.get(name)
+        count = await self._renewals(name)
+        if not count:
+            return stored
+        renewed = await self.beside(name, _renewal(count))
+        if not renewed.startswith(stored):
+            raise ValueError(f"what renews {name} does not begin with it")
+        return renewed
+
+    async def _renewals(self, name: str) -> int:
+        """Return how often a file was renewed."""
+        before = path(name, "renewed-")
+        pages = self._store.list(prefix=before[: before.rindex("/")])  # pyright: ignore[reportUnknownMemberType] -- its other overload
+        return sum(
+            [entry["path"].startswith(before) async for page in pages for entry in page]
+        )
+
+    async def size(self, name: str, ending: str = "pdf") -> int:
+        """Return how many bytes a stored file takes.
+
+        Raises:
+            FileNotFoundError: Nothing is stored under the hash.
+        """
+        found = await self._store.head_async(path(name, ending))
+        return int(found["size"])
+
     async def lay(self, name: str, data: bytes, ending: str) -> None:
         """Store bytes under the hash of a file that they belong to, such as a signature."""
         if self._sealing is not None:
@@ -76,6 +113,10 @@ def open_files(folder: Path, secret: bytes | None = None) -> Files:
     """Return a store in a local folder; a secret seals what lies in it."""
     folder.mkdir(parents=True, exist_ok=True)
     return Files(LocalStore(folder), secret)
+
+
+def _renewal(number: int) -> str:
+    return f"renewed-{number:04d}.pdf"
 
 
 def digest(data: bytes) -> str:

@@ -1,11 +1,11 @@
 """What the verification of a paper found, as answers a clerk understands."""
 
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 import orjson
 
-from documents.checks import NAMES, Answer, Check, check
+from documents.checks import NAMES, Answer, Check, check, standing
 from law.words import Language, Words
 
 HAND: Final = "Hand"  # the fields of personal signatures begin so
@@ -47,6 +47,7 @@ class Issued:
     proceeding: str
     template: str
     acts: frozenset[tuple[str, str]]  # what persons did there: reason and name, as signed
+    standing: Literal["current", "replaced", "withdrawn"] = "current"
 
 
 @dataclass
@@ -57,6 +58,8 @@ class Verdict:
     stamps: list[Stamp] = field(default_factory=list[Stamp])
     whole: bool = False  # nothing follows the last signature or time-stamp
     record: bytes | None = None  # the facts that travel inside
+    revisions: list[str] = field(default_factory=list[str])
+    """SHA-256 of the file as it was before its archive was renewed, newest first."""
     checks: list[Check] = field(default_factory=list[Check])
 
     def __bool__(self) -> bool:
@@ -92,6 +95,8 @@ def compare(verdict: Verdict, issued: Issued | None, *, trail: bool = True) -> N
     known = issued is not None if trail else None
     same = None if issued is None else _same(verdict.record, issued)
     verdict.checks += [check("trail", passed=known), check("record", passed=same)]
+    if issued is not None:
+        verdict.checks.append(standing(issued.standing))
     if signed := [s for s in verdict.signatures if s.field.startswith(HAND)]:
         claimed = {(hand.reason, hand.signer) for hand in signed}
         acted = None if issued is None else claimed <= issued.acts

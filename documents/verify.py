@@ -12,6 +12,7 @@ import io
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from hashlib import sha256
 from typing import Any, Final
 
 from asn1crypto import cms, x509
@@ -65,6 +66,8 @@ def verify(pdf: bytes, roots: Sequence[bytes]) -> Verdict:
             told = validate_pdf_timestamp(stamp, context)
             whole = _padded(stamp, pdf) and _nothing_foreign(stamp, reader, roots)
             verdict.stamps.append(_stamp(told, padded=whole))
+        earlier = [_end(stamp) for stamp in reader.embedded_timestamp_signatures[:-1]]
+        verdict.revisions = [sha256(pdf[:end]).hexdigest() for end in reversed(earlier)]
         verdict.whole = _covers_all(reader, len(pdf))
         verdict.record = _record(reader)
     except Exception as error:  # noqa: BLE001 -- a damaged file fails wherever its damage lies
@@ -82,10 +85,15 @@ def _covers_all(reader: PdfFileReader, length: int) -> bool:
     last = reader.embedded_signatures[-1:]
     for embedded in last:
         embedded.compute_integrity_info(skip_diff=True)
-        span: Any = embedded.byte_range
-        ends = int(span[2]) + int(span[3]) == length
+        ends = _end(embedded) == length
         return ends and embedded.coverage is SignatureCoverageLevel.ENTIRE_FILE
     return False
+
+
+def _end(embedded: EmbeddedPdfSignature) -> int:
+    """Return where in the file what a signature covers ends."""
+    span: Any = embedded.byte_range
+    return int(span[2]) + int(span[3])
 
 
 def _judged(verdict: Verdict) -> list[Check]:

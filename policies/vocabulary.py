@@ -41,6 +41,7 @@ RELATIONS: Final = frozenset(
 EFFECTS: Final = frozenset({"allow", "deny"})
 OTHER_ACTS: Final = frozenset(
     {
+        "case.attach",
         "case.create",
         "case.list",
         "case.read",

@@ -14,6 +14,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from audit.event import Entry, moment, read
 from cases.dossier import CaseOpened, SignedOff
 from cases.numbers import series
+from cases.procedures import DraftEvent
 from cases.proceeding import Actor
 from law.clock import china_day
 from law.words import Words
@@ -57,7 +58,7 @@ async def open_case(session: AsyncSession, case: Case, hand: Hand) -> Case:
     opened = CaseOpened(
         institution=case.institution, committee=case.committee, applicant=case.applicant
     )
-    await _append(session, case.number, opened, hand)
+    await append_to_case(session, case.number, opened, hand)
     return case
 
 
@@ -94,7 +95,7 @@ async def sign_off(session: AsyncSession, number: str, version: int, hand: Hand)
     Raises:
         StaleError: The draft changed since it was read, or is no draft any more.
     """
-    case = await _locked(session, number)
+    case = await lock_case(session, number)
     if (earlier := await _signed_off(session, hand.request)) is not None:
         return earlier
     if case.version != version or case.stage != "draft":
@@ -103,7 +104,7 @@ async def sign_off(session: AsyncSession, number: str, version: int, hand: Hand)
     if case.signed_off != signed.content:
         case.signed_off = signed.content
         session.add(case)
-        await _append(session, number, signed, hand)
+        await append_to_case(session, number, signed, hand)
     return signed
 
 
@@ -132,7 +133,7 @@ async def freeze(session: AsyncSession, number: str, at: datetime, check: Check)
     Raises:
         SignOffError: The draft is not signed off as it stands.
     """
-    case = await _locked(session, number)
+    case = await lock_case(session, number)
     frozen = await submission(session, number)
     if case.stage != "draft" and frozen is not None:
         return frozen
@@ -158,7 +159,8 @@ async def freeze(session: AsyncSession, number: str, at: datetime, check: Check)
     return frozen
 
 
-async def _locked(session: AsyncSession, number: str) -> Case:
+async def lock_case(session: AsyncSession, number: str) -> Case:
+    """Return a case, locked: whoever writes to it comes after."""
     # KEY SHARE suffices, and does not wait for writers that only refer to the case.
     statement = select(Case).where(col(Case.number) == number).with_for_update(key_share=True)
     return (await session.exec(statement)).one()
@@ -175,15 +177,17 @@ async def submission(session: AsyncSession, number: str) -> Submission | None:
     return (await session.exec(statement)).first()
 
 
-async def _append(
-    session: AsyncSession, number: str, event: CaseOpened | SignedOff, hand: Hand
-) -> None:
+async def append_to_case(
+    session: AsyncSession, number: str, event: DraftEvent, hand: Hand
+) -> int:
+    """Append an event of the case itself, and return its place in the case's own row."""
     proceeding = f"case/{number}"
     statement = select(Event.seq).where(col(Event.proceeding) == proceeding)
+    seq = len((await session.exec(statement)).all()) + 1
     entry = Entry(
         case=number,
         proceeding=proceeding,
-        seq=len((await session.exec(statement)).all()) + 1,
+        seq=seq,
         at=hand.at,
         actor={
             "person": hand.actor.person,
@@ -195,3 +199,4 @@ async def _append(
         event=event,
     )
     await trail.append(session, trail.Appended([entry], hand.digest, hand.at))
+    return seq

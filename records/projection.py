@@ -2,25 +2,26 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
 from typing import Any
 
-from pydantic import TypeAdapter
 from sqlalchemy import insert
 from sqlalchemy.exc import IntegrityError
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from audit.event import moment
 from cases.clocks import PaperIssued
+from cases.correction import Withdrawn
 from cases.ethics_review.events import Decided
 from cases.ethics_review.state import Outcome
 from cases.filing import FilingRecorded
 from cases.notices import notices
-from cases.procedures import AnyEvent, Procedure, procedure_of
+from cases.procedures import AnyEvent, Procedure
+from cases.proceeding import Paper as IssuedPaper
 from cases.proceeding import State
 from cases.recording import Recording
 from law.words import Words
 from records.errors import NumberTakenError
+from records.folding import state_adapter
 from records.tables import Case, CaseParty, FilingNumber, Notice, Paper, Proceeding
 
 
@@ -31,12 +32,6 @@ class Step:
     seq: int
     event: AnyEvent
     state: State
-
-
-@cache
-def state_adapter(procedure: str) -> TypeAdapter[Any]:
-    """Return what reads and writes the state of a procedure."""
-    return TypeAdapter(procedure_of(f"{procedure}/").state)  # type: ignore[maybe-unrecognized-str-typeform] # -- a class, not a form
 
 
 async def project(
@@ -73,12 +68,21 @@ async def project(
         row.closed_at = at
     session.add(row)
     for step in steps:
-        if isinstance(step.event, FilingRecorded):
-            await _take_number(session, recording.proceeding, step.event.number)
-        elif isinstance(step.event, PaperIssued):
-            _file_paper(session, recording, step.event)
-        elif isinstance(step.event, Decided) and step.event.outcome is Outcome.RE_REVIEW:
-            await _reopen_draft(session, recording.case)
+        await _follow(session, recording, step.event)
+
+
+async def _follow(session: AsyncSession, recording: Recording, event: AnyEvent) -> None:
+    """Bring the rows beside the proceeding's to where an event leaves them."""
+    if isinstance(event, FilingRecorded):
+        await _take_number(session, recording.proceeding, event.number)
+    elif isinstance(event, PaperIssued):
+        await _file_paper(session, recording, event.paper)
+    elif isinstance(event, Withdrawn):
+        old = await session.get_one(Paper, event.opening.paper.sha256)
+        old.withdrawn_at = moment(recording.at)
+        session.add(old)
+    elif isinstance(event, Decided) and event.outcome is Outcome.RE_REVIEW:
+        await _reopen_draft(session, recording.case)
 
 
 async def _reopen_draft(session: AsyncSession, number: str) -> None:
@@ -88,17 +92,25 @@ async def _reopen_draft(session: AsyncSession, number: str) -> None:
     session.add(case)
 
 
-def _file_paper(session: AsyncSession, recording: Recording, issued: PaperIssued) -> None:
+async def _file_paper(
+    session: AsyncSession, recording: Recording, issued: IssuedPaper
+) -> None:
     session.add(
         Paper(
-            sha256=issued.paper.sha256,
+            sha256=issued.sha256,
             case_number=recording.case,
             proceeding=recording.proceeding,
-            template=issued.paper.template,
-            number=issued.paper.number,
+            template=issued.template,
+            number=issued.number,
             issued_at=moment(recording.at),
+            version=issued.version,
+            of=issued.of or recording.proceeding,
         )
     )
+    if issued.replaces:
+        old = await session.get_one(Paper, issued.replaces)
+        old.replaced_by = issued.sha256
+        session.add(old)
 
 
 async def _admit(session: AsyncSession, case: str, state: Any) -> None:

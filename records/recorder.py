@@ -3,23 +3,20 @@
 from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import datetime
-from typing import Any, Final
+from typing import Any
 
-from pydantic import TypeAdapter
 from sqlalchemy import insert
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from audit.event import Entry, read
-from cases.procedures import AnyEvent, Procedure, procedure_of
+from audit.event import Entry
+from cases.procedures import Procedure, procedure_of
 from cases.proceeding import evolve
 from cases.recording import Receipt, Recorded, Recording, SequenceError
 from records import trail
-from records.projection import Step, project, state_adapter, tell
+from records.folding import event_of, state_adapter
+from records.projection import Step, project, tell
 from records.tables import Event, Payload, Proceeding
-
-_any_event: Any = AnyEvent  # a union of classes, not a class
-EVENT: Final[TypeAdapter[AnyEvent]] = TypeAdapter(_any_event)
 
 
 async def record(session: AsyncSession, recording: Recording, wall: datetime) -> Recorded:
@@ -61,11 +58,6 @@ async def _written(session: AsyncSession, recording: Recording) -> Recorded:
     if {row.request for row in rows} != {recording.request}:
         raise SequenceError(f"{recording.proceeding} {recording.first} is taken")
     return Recorded(receipt=_receipt(recording), events=tuple(event_of(row) for row in rows))
-
-
-def event_of(row: Event) -> AnyEvent:
-    """Return the event that a trail entry holds."""
-    return EVENT.validate_python(read(row.body)["event"])
 
 
 def receipt_of(rows: Sequence[Event]) -> Receipt:

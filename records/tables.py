@@ -161,7 +161,7 @@ class PaperNumber(SQLModel, table=True):
     year: int = Field(primary_key=True)
     serial: int = Field(primary_key=True)
     proceeding: str
-    template: str
+    template: str  # the second of its kind in a proceeding is `<template>/2`
     code: str | None = Field(default=None, index=True, unique=True)
     """16 hex digits: printed on the paper, known to nobody else."""
 
@@ -175,6 +175,26 @@ class Paper(SQLModel, table=True):
     template: str
     number: str
     issued_at: Moment
+    version: int = 1
+    of: str  # the proceeding in which its number was allotted
+    replaced_by: str | None = None  # SHA-256 of the next version
+    withdrawn_at: Moment | None = None
+    archived_until: Moment | None = None  # as upkeep found it; unknown before
+
+
+class Attachment(SQLModel, table=True):
+    """A file that somebody attached to a case; its bytes are stored by hash."""
+
+    case_number: str = Field(primary_key=True, foreign_key="case.number")
+    sha256: str = Field(primary_key=True)
+    name: str
+    media: str
+    size: int  # bytes
+    pages: int  # 0: no PDF
+    person_id: str = Field(foreign_key="person.id")
+    party_id: str = Field(foreign_key="party.id")
+    at: Moment
+    scan: str = "unscanned"  # never "clean" without a scanner that said so
 
 
 class FilingNumber(SQLModel, table=True):

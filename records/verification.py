@@ -3,8 +3,8 @@
 import asyncio
 from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
-from functools import partial, reduce
-from typing import Any, NamedTuple
+from functools import partial
+from typing import NamedTuple
 
 import orjson
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
@@ -23,13 +23,11 @@ from audit.verify import (
     spread,
 )
 from cases.procedures import procedure_of
-from cases.proceeding import evolve
 from cases.text import commitment
 from records import trail
 from records.database import Database
 from records.drafts import content_hash
-from records.projection import state_adapter
-from records.recorder import event_of
+from records.folding import fold, state_adapter
 from records.tables import Paper, Payload, Proceeding, Submission
 
 _BATCH = 1000
@@ -159,11 +157,10 @@ async def _standing(session: AsyncSession) -> list[str]:
     for proceeding in (await session.exec(select(Proceeding.id))).all():
         row = await session.get_one(Proceeding, proceeding)
         procedure = procedure_of(proceeding)
-        events = [event_of(e) for e in await trail.events_of_proceeding(session, proceeding)]
-        first: Any = events[0] if events else None
-        state = reduce(evolve, events, procedure.begin(first.opening)) if first else None
+        entries = await trail.events_of_proceeding(session, proceeding)
         kept = state_adapter(procedure.name).validate_json(row.state)
-        if (kept, row.stage, row.seq) != (state, str(kept.stage), len(events)):
+        state = fold(proceeding, entries)
+        if (kept, row.stage, row.seq) != (state, str(kept.stage), len(entries)):
             faults.append(f"{proceeding}: the row is not where its entries leave it")
         session.expunge_all()
     return faults

@@ -155,6 +155,7 @@ async def open_house(
         task_queue=queue,
         access=access(),
         papers=open_files(home / "papers", settings.sealing_key),
+        attachments=open_files(home / "attachments", settings.sealing_key),
         press=Press(),
         roots=authority.roots,
         log_key=Ed25519PrivateKey.generate(),

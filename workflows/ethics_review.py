@@ -6,6 +6,7 @@ with workflow.unsafe.imports_passed_through():
     from cases.ethics_review.state import CLOCK, Opening, Stage
     from cases.follow_up import Opening as FollowUpOpening
     from cases.procedures import PROCEDURES
+    from workflows.options import EACH_STEP
     from workflows.proceeding import Proceeding
 
 
@@ -22,8 +23,17 @@ class EthicsReview(Proceeding):
     @workflow.run
     async def run(self, opening: Opening) -> str:
         """Carry one ethics review from submission to its decision."""
+        each_step = workflow.patched(EACH_STEP)
+        if each_step:
+            await self.until(lambda review: review.stage != Stage.NEW)
+            self.commission("commitment")
         await self.until(lambda review: review.accepted_on is not None)
         self.keep(CLOCK)
+        if each_step:
+            self.commission("acceptance_notice")
+            await self.until(lambda review: review.stage in {Stage.OPINION, Stage.DECIDED})
+        if each_step and self.state.stage == Stage.OPINION:
+            self.commission("initial_opinion")
         # Listed activities wait here for the expert opinion; the others go straight through.
         await self.until(lambda review: review.stage == Stage.DECIDED)
         outcome = self.state.outcome

@@ -8,6 +8,7 @@ with workflow.unsafe.imports_passed_through():
     from cases.follow_up import CLOCK, Open, Opening, Result, Stage
     from cases.procedures import PROCEDURES
     from law.clock import china_day
+    from workflows.options import EACH_STEP
     from workflows.proceeding import Proceeding
 
 
@@ -34,5 +35,7 @@ class FollowUp(Proceeding):
                 "follow_up",
                 replace(opening, ordinal=opening.ordinal + 1, approved_on=today),
             )
+        if workflow.patched(EACH_STEP):
+            await self.issue("follow_up_decision")
         await self.done()
         return str(result)

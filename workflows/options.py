@@ -8,6 +8,10 @@ from temporalio.workflow import ActivityConfig
 
 RECORD: Final = "record"
 ISSUE_PAPER: Final = "issue_paper"
+EACH_STEP: Final = "a-paper-for-each-step"
+"""Patch: proceedings that began before it issue the paper of their end only."""
+RENEW_PAPERS: Final = "renew_papers"
+MAKE_DOSSIER: Final = "make_dossier"
 
 IMPORT_LIST: Final = "import_list"
 
@@ -24,6 +28,11 @@ QUICK: Final = ActivityConfig(
         initial_interval=timedelta(milliseconds=200),
         maximum_interval=timedelta(seconds=5),
     ),
+)
+MAKING: Final = ActivityConfig(
+    start_to_close_timeout=timedelta(hours=1),
+    heartbeat_timeout=timedelta(minutes=2),
+    retry_policy=RetryPolicy(maximum_interval=timedelta(minutes=1)),
 )
 RENDERING: Final = ActivityConfig(
     start_to_close_timeout=timedelta(minutes=3),

@@ -37,7 +37,7 @@ class Proceeding:
         self._seq = 0
         self._receipts: dict[str, Receipt] = {}
         self._turn = asyncio.Lock()
-        self._watching = 0
+        self._going: list[asyncio.Task[Any]] = []
 
     @workflow.update
     async def act(self, request: Request) -> Receipt:
@@ -69,21 +69,41 @@ class Proceeding:
 
     def keep(self, name: str) -> None:
         """Keep a clock: remind, and record a breach. It never decides."""
-        self._watching += 1
-        asyncio.create_task(self._watch(name))  # noqa: RUF006 -- the workflow's loop holds it
+        self._going.append(asyncio.create_task(self._watch(name)))
 
-    async def issue(self, template: str) -> Paper:
-        """Have a paper rendered, signed and stored, and enter it in the record."""
+    def commission(self, template: str, occasion: int = 1) -> None:
+        """Have a paper issued while the proceeding goes on."""
+        self._going.append(asyncio.create_task(self.issue(template, occasion)))
+
+    async def issue(
+        self, template: str, occasion: int = 1, corrects: Paper | None = None
+    ) -> Paper:
+        """Have a paper rendered, signed and stored, and enter it in the record.
+
+        Args:
+            template: Which kind of paper.
+            occasion: Which of its kind in this proceeding.
+            corrects: The version that it replaces.
+        """
         order = PaperOrder(
             case=self.opening.case,
             proceeding=self.id,
             template=template,
             at=workflow.now(),
+            occasion=occasion,
+            corrects=corrects,
+            as_of=self._seq,
         )
+        paper = await self.make(order)
+        name = f"paper/{template}" if occasion == 1 else f"paper/{template}/{occasion}"
+        await self.engine(name, RecordPaper(paper=paper))
+        return paper
+
+    async def make(self, order: PaperOrder) -> Paper:
+        """Have one paper made; a subclass may know another way."""
         paper: Paper = await workflow.execute_activity(
             ISSUE_PAPER, order, result_type=Paper, **RENDERING
         )
-        await self.engine(f"paper/{template}", RecordPaper(paper=paper))
         return paper
 
     async def begin(self, procedure: str, opening: Any) -> None:
@@ -101,24 +121,20 @@ class Proceeding:
         await handle.signal(Proceeding.inform, self._request(f"from/{self.id}", act))
 
     async def done(self) -> None:
-        """Wait for acts and clocks in hand, so that nothing is cut off at the end."""
-        await workflow.wait_condition(
-            lambda: self._watching == 0 and workflow.all_handlers_finished()
-        )
+        """Wait for acts, papers and clocks in hand, so that nothing is cut off at the end."""
+        await asyncio.gather(*self._going)
+        await workflow.wait_condition(workflow.all_handlers_finished)
 
     async def _watch(self, name: str) -> None:
-        try:
-            clock = self.state.clock(name)
-            started = clock.started_on.isoformat()
-            for verb, act, at in (
-                ("remind", Remind(name=name), clock.remind_at),
-                ("breach", Breach(name=name), clock.ends_at),
-            ):
-                if await self._stops_before(name, at - workflow.now()):
-                    return
-                await self.engine(f"{verb}/{name}/{started}", act)
-        finally:
-            self._watching -= 1
+        clock = self.state.clock(name)
+        started = clock.started_on.isoformat()
+        for verb, act, at in (
+            ("remind", Remind(name=name), clock.remind_at),
+            ("breach", Breach(name=name), clock.ends_at),
+        ):
+            if await self._stops_before(name, at - workflow.now()):
+                return
+            await self.engine(f"{verb}/{name}/{started}", act)
 
     async def _stops_before(self, name: str, term: timedelta) -> bool:
         try:

@@ -10,7 +10,9 @@ from pydantic import ConfigDict
 
 from api.deps import ActOf, KeyDep, PersonDep, ServicesDep
 from api.gateway import Place, perform
+from cases.archiving import Order
 from cases.procedures import (
+    CorrectionAct,
     EthicsAct,
     ExpertAct,
     FilingAct,
@@ -100,4 +102,28 @@ async def act_in_follow_up(
     key: KeyDep,
 ) -> Receipt:
     """Act in a follow-up review."""
+    return await perform(services, person, place, (act, key))
+
+
+@router.post("/correction/{ordinal}/acts", dependencies=[Depends(ActOf("correction"))])
+async def act_in_correction(
+    act: Annotated[CorrectionAct, Kind],
+    place: Annotated[Place, _place("correction")],
+    person: PersonDep,
+    services: ServicesDep,
+    key: KeyDep,
+) -> Receipt:
+    """Have a paper issued anew, or withdraw it."""
+    return await perform(services, person, place, (act, key))
+
+
+@router.post("/archiving/{ordinal}/acts", dependencies=[Depends(ActOf("archiving"))])
+async def act_in_archiving(
+    act: Order,
+    place: Annotated[Place, _place("archiving")],
+    person: PersonDep,
+    services: ServicesDep,
+    key: KeyDep,
+) -> Receipt:
+    """Have the dossier of the case made; its papers so far are its progress."""
     return await perform(services, person, place, (act, key))

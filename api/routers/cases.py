@@ -1,7 +1,7 @@
 """Read cases: list, status, clocks, dossier, papers, trail."""
 
 from base64 import b64encode
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import orjson
 from fastapi import APIRouter, Depends, Path, Query, Response
@@ -131,13 +131,18 @@ async def read_paper(
     sha256: Annotated[str, Path(pattern="^[0-9a-f]{64}$")],
     standing: Annotated[Standing, Depends(NeedsCase("case.read_dossier"))],
     services: ServicesDep,
+    form: Annotated[Literal["newest", "as_issued"], Query()] = "newest",
 ) -> Response:
-    """Return a paper's bytes."""
+    """Return a paper; where its archive time-stamp was renewed, with the newest.
+
+    The form `as_issued` is the very bytes of the hash.
+    """
     async with services.database.reading() as session:
         found = {row.sha256: row for row in await papers(session, standing.case.number)}
     if sha256 not in found:
         raise NotFoundError(Words("本案没有该文书", "the case has no such paper"))
-    pdf = await services.papers.get(sha256)
+    store = services.papers
+    pdf = await (store.get(sha256) if form == "as_issued" else store.newest(sha256))
     headers = {
         "Content-Disposition": f'attachment; filename="{found[sha256].template}.pdf"',
         "X-Content-Type-Options": "nosniff",

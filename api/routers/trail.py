@@ -16,7 +16,7 @@ from documents.verdict import Issued, Verdict, compare, report
 from law.words import Language, Words
 from records.checkpoints import newest, publish
 from records.errors import NotFoundError
-from records.papers import acts, paper_by_code, paper_by_hash
+from records.papers import acts, paper_by_code, paper_of_file, standing_of
 from records.tables import Paper
 
 router = APIRouter(prefix="/v1", tags=["proof"])
@@ -101,6 +101,8 @@ async def issued_under(services: Services, code: str, said: Language) -> dict[st
         "issuer": Words(party.name, party.name_en).say(said),
         "issued_at": paper.issued_at,
         "sha256": paper.sha256,
+        "version": str(paper.version),
+        "standing": standing_of(paper),
     }
 
 
@@ -108,9 +110,10 @@ async def _issued(session: AsyncSession, paper: Paper) -> Issued:
     return Issued(
         paper.number,
         paper.case_number,
-        paper.proceeding,
+        paper.of,
         paper.template,
-        await acts(session, paper.proceeding),
+        await acts(session, paper),
+        standing_of(paper),
     )
 
 
@@ -118,7 +121,7 @@ async def verified(services: Services, pdf: bytes) -> tuple[Verdict, Issued | No
     """Return the verdict on a file, compared with the trail, and what the trail says of it."""
     verdict = await services.press.verify(pdf, services.roots())
     async with services.database.reading() as session:
-        paper = await paper_by_hash(session, digest(pdf))
+        paper = await paper_of_file(session, digest(pdf), verdict.revisions)
         issued = None if paper is None else await _issued(session, paper)
     compare(verdict, issued)
     return verdict, issued

@@ -3,7 +3,7 @@
 from typing import Any
 
 from audit.event import plain
-from documents.papers.base import AnyPaper, Head, Part, Signatory
+from documents.papers.base import FIRST, AnyPaper, Edition, Head, Part, Signatory
 from documents.papers.filing import (
     CancellationNotice,
     ChangeNotice,
@@ -17,7 +17,13 @@ from documents.papers.filing import (
     SafetyReport,
     SelfAssessmentReport,
 )
-from documents.papers.office import AnnualReport, DossierIndex, Filed, TrainingCertificate
+from documents.papers.office import (
+    AnnualReport,
+    DossierIndex,
+    DossierPart,
+    Filed,
+    TrainingCertificate,
+)
 from documents.papers.review import (
     AcceptanceNotice,
     AppealDecision,
@@ -39,7 +45,7 @@ _KINDS: tuple[type[AnyPaper], ...] = (
     *(SuspensionNotice, AppealDecision, SafetyReport, Commitment, MainResponsibility),
     *(SelfAssessmentReport, PublicationText, FilingNotice, ReturnNotice, ChangeNotice),
     *(CancellationNotice, RectificationOrder, AnnualReport, TrainingCertificate),
-    DossierIndex,
+    *(DossierPart, DossierIndex),
 )
 PAPERS: dict[str, type[AnyPaper]] = {kind.template: kind for kind in _KINDS}
 
@@ -50,6 +56,7 @@ def record(paper: AnyPaper) -> dict[str, Any]:
 
 
 __all__ = [
+    "FIRST",
     "PAPERS",
     "AcceptanceNotice",
     "AnnualReport",
@@ -61,6 +68,8 @@ __all__ = [
     "ConveningNotice",
     "DecisionLetter",
     "DossierIndex",
+    "DossierPart",
+    "Edition",
     "ExtensionNotice",
     "Filed",
     "FilingNotice",

@@ -2,11 +2,23 @@
 
 from dataclasses import dataclass
 from datetime import date
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from audit.event import reference
 from law.finding import Reason
 from law.words import Words
+
+
+@dataclass(frozen=True, kw_only=True)
+class Edition:
+    """Which version of a paper this is; a later one names what it replaces, and why."""
+
+    version: int = 1
+    replaces: str = ""  # SHA-256
+    reason: str = ""
+
+
+FIRST: Final = Edition()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -21,6 +33,7 @@ class Head:
     project: str
     issued_on: date
     verify_at: str  # the public address that tells of this paper; ends in its code
+    edition: Edition = FIRST
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -33,19 +33,33 @@ class TrainingCertificate(AnyPaper):
 
 @dataclass(frozen=True, kw_only=True)
 class Filed:
-    """One paper or attachment of a dossier."""
+    """One paper or attachment of a dossier, and where in it the file lies."""
 
     title: str
-    number: str
+    number: str  # of a paper
     issued_on: date
-    pages: int
+    pages: int  # 0: no PDF
     sha256: str
+    part: int = 1
+    name: str = ""  # of the enclosed file
+
+
+@dataclass(frozen=True, kw_only=True)
+class DossierPart(AnyPaper):
+    """案卷分卷: encloses some of a case's papers and attachments, as files."""
+
+    template: ClassVar[str] = "dossier_part"
+    series: ClassVar[str] = "分卷字"  # unused: a part bears the number of its index
+    part: int
+    parts: int
+    filed: tuple[Filed, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
 class DossierIndex(AnyPaper):
-    """案卷目录: all papers and attachments of a case, with their hashes."""
+    """案卷目录: all papers and attachments of a case, and its parts, with their hashes."""
 
     template: ClassVar[str] = "dossier_index"
     series: ClassVar[str] = "卷字"
     filed: tuple[Filed, ...]
+    parts: tuple[tuple[str, str], ...] = ()  # number and SHA-256 of each

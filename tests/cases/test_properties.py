@@ -22,7 +22,7 @@ from cases.expert_review.state import Review as ExpertReview
 from cases.expert_review.state import Stage as ExpertStage
 from cases.procedures import PROCEDURES, AnyEvent
 from cases.proceeding import decide, evolve
-from records.projection import state_adapter
+from records.folding import state_adapter
 from tests.cases.ways import (
     MEMBERS,
     ethics_steps,

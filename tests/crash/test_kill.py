@@ -21,10 +21,9 @@ from demo.seed import seed
 from demo.stack import answering, keep_histories, python_part, temporal
 from records import trail
 from records.database import Database
+from records.folding import event_of, state_adapter
 from records.migrate import upgrade
-from records.projection import state_adapter
 from records.reading import proceedings
-from records.recorder import event_of
 from records.verification import verify_trail
 from settings import Settings
 

@@ -98,6 +98,18 @@ POINTS = (
     "为监管部门提供技术和数据支持",
 )
 
+ENCLOSED = tuple(
+    p.Filed(
+        title=title,
+        number=f"伦审字〔2026〕第{n:04d}号" if n < 4 else "",
+        issued_on=DAY,
+        pages=n if n < 4 else 0,
+        sha256=f"{n:064x}",
+        part=1 if n < 3 else 2,
+        name=f"{n:04d}-paper.pdf",
+    )
+    for n, title in enumerate(("受理通知书", "初步审查意见", "决定书", "伦理培训证明.png"), 1)
+)
 _ALL = (
     p.AcceptanceNotice(
         **common(p.AcceptanceNotice, ASKED, LIMIT),
@@ -302,17 +314,13 @@ _ALL = (
         hours=16,
         completed_on=DAY,
     ),
+    p.DossierPart(**common(p.DossierPart), part=1, parts=2, filed=ENCLOSED),
     p.DossierIndex(
-        **common(p.DossierIndex, ground("委员会的工作制度", "the committee's rules", 6)),
-        filed=tuple(
-            p.Filed(
-                title=title,
-                number=f"伦审字〔2026〕第{n:04d}号",
-                issued_on=DAY,
-                pages=n,
-                sha256=f"{n:064x}",
-            )
-            for n, title in enumerate(("受理通知书", "会议纪要", "决定书"), 1)
+        **common(p.DossierIndex),
+        filed=ENCLOSED,
+        parts=(
+            ("卷字〔2026〕第0001号之1", f"{7:064x}"),
+            ("卷字〔2026〕第0001号之2", f"{8:064x}"),
         ),
     ),
 )

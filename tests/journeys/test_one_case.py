@@ -16,9 +16,8 @@ from demo.facts import DOSSIER, read_dossier
 from demo.journey import Journey
 from records import trail
 from records.checkpoints import publish
-from records.projection import state_adapter
+from records.folding import event_of, state_adapter
 from records.reading import proceedings
-from records.recorder import event_of
 from records.register.own import reconcile, unentered
 from records.tables import FilingNumber
 from records.verification import verify_trail

@@ -25,8 +25,8 @@ from records import migrate, trail
 from records.checkpoints import publish
 from records.drafts import content_hash
 from records.errors import NumberTakenError
-from records.projection import state_adapter
-from records.recorder import event_of, record
+from records.folding import event_of, state_adapter
+from records.recorder import record
 from records.tables import Case, Event, Notice, Paper, Payload, Proceeding, Submission
 from records.verification import verify_trail
 from tests.makers import AT, by, ethics_opening, filing_opening
@@ -298,6 +298,7 @@ async def test_words_and_papers_beside_the_trail_are_compared_with_it(database, 
             Paper(
                 sha256="f" * 64,
                 case_number=case,
+                of=place,
                 proceeding=place,
                 template="decision_letter",
                 number="1",

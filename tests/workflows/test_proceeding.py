@@ -168,6 +168,7 @@ async def test_the_same_request_gets_the_same_receipt(temporal, office):
 
 async def test_a_refusal_travels_with_its_grounds_and_leaves_nothing(temporal, office):
     review = await accepted(temporal)
+    await until(lambda: office.kinds.count("paper.issued") == 2)  # pledge and acceptance
     before = len(office.recordings)
 
     found = await refused(act(review, OpenMeeting(present=("m1",))))

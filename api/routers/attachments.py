@@ -1,0 +1,127 @@
+"""Attachments of a case: looked at before they are kept, stored by hash, never changed."""
+
+import secrets
+from hashlib import sha256
+from typing import Annotated, Any, Final
+from urllib.parse import quote
+
+from fastapi import APIRouter, Depends, Header, Path, Query, Request, Response
+
+from api.deps import Key, NeedsCase, ServicesDep, Standing, key_of
+from api.errors import AttachmentRefusedError, MalformedError, TooLargeError
+from api.gateway import already
+from api.services import Services
+from cases.text import unplain
+from documents.uploads import ENDINGS, LARGEST, Found, UploadError
+from law.words import Words
+from records.attachments import Received, attach, attachments
+from records.drafts import Hand
+from records.errors import NotFoundError
+from records.tables import Attachment
+
+router = APIRouter(prefix="/v1/cases", tags=["attachments"])
+_LONGEST_NAME: Final = 200
+_INERT: Final = "default-src 'none'; sandbox"
+
+
+@router.post("/{number}/attachments", status_code=201)
+async def upload(
+    request: Request,
+    standing: Annotated[Standing, Depends(NeedsCase("case.attach"))],
+    services: ServicesDep,
+    name: Annotated[str, Query(min_length=3, max_length=_LONGEST_NAME)],
+    idempotency_key: Annotated[str | None, Header()] = None,
+) -> dict[str, Any]:
+    """Attach the file that is the body of the request; its name ends as its kind does.
+
+    What acts by itself (scripts, launching, encryption, files inside files) is refused with
+    the reason. The same bytes again are the attachment that is there.
+    """
+    _demand_plain(name)
+    data = await _read(request)
+    key = key_of(standing.person, idempotency_key, (request, sha256(data).digest()))
+    found = await _inspected(services, data, name)
+    stored = await services.attachments.put(data, ENDINGS[found.media])
+    async with services.database.writing() as session:
+        await already(session, key)
+        received = Received(stored, name, found.media, len(data), found.pages or 0)
+        salt = secrets.token_hex(32)
+        hand = _hand(standing, services, key)
+        row = await attach(session, standing.case.number, received, hand, salt)
+        return _out(row)
+
+
+@router.get("/{number}/attachments")
+async def list_attachments(
+    standing: Annotated[Standing, Depends(NeedsCase("case.read_dossier"))],
+    services: ServicesDep,
+) -> dict[str, Any]:
+    """Return the attachments of the case, oldest first."""
+    async with services.database.reading() as session:
+        rows = await attachments(session, standing.case.number)
+    return {"items": [_out(row) for row in rows]}
+
+
+@router.get("/{number}/attachments/{sha256}", response_class=Response)
+async def read_attachment(
+    sha256: Annotated[str, Path(pattern="^[0-9a-f]{64}$")],
+    standing: Annotated[Standing, Depends(NeedsCase("case.read_dossier"))],
+    services: ServicesDep,
+) -> Response:
+    """Return an attachment's bytes, to be saved and not to be shown by the browser."""
+    async with services.database.reading() as session:
+        row = await session.get(Attachment, (standing.case.number, sha256))
+    if row is None:
+        raise NotFoundError(Words("本案没有该附件", "the case has no such attachment"))
+    data = await services.attachments.get(sha256, ENDINGS[row.media])
+    headers = {
+        "Content-Disposition": f"attachment; filename*=UTF-8''{quote(row.name, safe='')}",
+        "X-Content-Type-Options": "nosniff",
+        "Content-Security-Policy": _INERT,
+    }
+    return Response(data, media_type=row.media, headers=headers)
+
+
+def _demand_plain(name: str) -> None:
+    wrong = unplain(name, _LONGEST_NAME)
+    if wrong is None and ("/" in name or "\\" in name):
+        wrong = Words("含有路径分隔符", "holds a path")
+    if wrong is not None:
+        raise MalformedError(Words(f"文件名{wrong.zh}", f"the file's name {wrong.en}"))
+
+
+async def _read(request: Request) -> bytes:
+    """Return the body; one that is too large is not read to its end."""
+    data = bytearray()
+    async for chunk in request.stream():
+        data += chunk
+        if len(data) > LARGEST:
+            raise TooLargeError(
+                Words(
+                    f"附件超过 {LARGEST >> 20} MB，请压缩图片或者拆分",
+                    f"an attachment of over {LARGEST >> 20} MB; shrink or split it",
+                )
+            )
+    return bytes(data)
+
+
+async def _inspected(services: Services, data: bytes, name: str) -> Found:
+    try:
+        return await services.press.inspect(data, name)
+    except UploadError as error:
+        raise AttachmentRefusedError(name, error.code, error.words) from None
+
+
+def _hand(standing: Standing, services: Services, key: Key) -> Hand:
+    return Hand(
+        actor=standing.actor,
+        at=services.now(),
+        policy=services.access.hash,
+        request=key.request,
+        digest=key.digest,
+    )
+
+
+def _out(row: Attachment) -> dict[str, Any]:
+    shown = ("sha256", "name", "media", "size", "pages", "at", "scan")
+    return {name: getattr(row, name) for name in shown}

@@ -1,0 +1,81 @@
+"""Files that people attach to a case: one event each, the bytes stored by hash."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from audit.event import moment
+from cases.dossier import Attached
+from cases.text import Payload, commitment, field_salt
+from records.drafts import Hand, append_to_case, lock_case
+from records.tables import Attachment
+from records.tables import Payload as PayloadRow
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """What was received and looked at: hash, name, kind, bytes, pages (0: no PDF)."""
+
+    sha256: str
+    name: str
+    media: str
+    size: int
+    pages: int
+
+
+async def attach(
+    session: AsyncSession, case: str, file: Received, hand: Hand, salt: str
+) -> Attachment:
+    """Enter an attachment; the same bytes again are the attachment that is there.
+
+    Args:
+        session: The writing session.
+        case: Number of the case.
+        file: What was received; its bytes are stored already.
+        hand: Who attaches.
+        salt: 32 bytes, hex; seals the name, which is words of a person.
+    """
+    await lock_case(session, case)
+    if (found := await session.get(Attachment, (case, file.sha256))) is not None:
+        return found
+    own = field_salt(salt, "name")
+    sealed = Payload("name", file.name, own, commitment("name", own, file.name))
+    event = Attached(
+        sha256=file.sha256, media=file.media, size=file.size, name=sealed.commitment
+    )
+    seq = await append_to_case(session, case, event, hand)
+    session.add(
+        PayloadRow(
+            commitment=sealed.commitment,
+            proceeding=f"case/{case}",
+            seq=seq,
+            path=sealed.path,
+            value=sealed.value,
+            salt=sealed.salt,
+        )
+    )
+    row = Attachment(
+        case_number=case,
+        sha256=file.sha256,
+        name=file.name,
+        media=file.media,
+        size=file.size,
+        pages=file.pages,
+        person_id=hand.actor.person,
+        party_id=hand.actor.body,
+        at=moment(hand.at),
+    )
+    session.add(row)
+    return row
+
+
+async def attachments(session: AsyncSession, case: str) -> Sequence[Attachment]:
+    """Return the attachments of a case, oldest first."""
+    statement = (
+        select(Attachment)
+        .where(col(Attachment.case_number) == case)
+        .order_by(col(Attachment.at), col(Attachment.sha256))
+    )
+    return (await session.exec(statement)).all()

@@ -1,0 +1,35 @@
+"""State is a fold of events: what the entries of a proceeding add up to."""
+
+from collections.abc import Iterable
+from functools import cache, reduce
+from typing import Any, Final
+
+from pydantic import TypeAdapter
+
+from audit.event import read
+from cases.procedures import AnyEvent, procedure_of
+from cases.proceeding import evolve
+from records.tables import Event
+
+_any_event: Any = AnyEvent  # a union of classes, not a class
+_EVENT: Final[TypeAdapter[AnyEvent]] = TypeAdapter(_any_event)
+
+
+@cache
+def state_adapter(procedure: str) -> TypeAdapter[Any]:
+    """Return what reads and writes the state of a procedure."""
+    return TypeAdapter(procedure_of(f"{procedure}/").state)  # type: ignore[maybe-unrecognized-str-typeform] # -- a class, not a form
+
+
+def event_of(row: Event) -> AnyEvent:
+    """Return the event that a trail entry holds."""
+    return _EVENT.validate_python(read(row.body)["event"])
+
+
+def fold(proceeding: str, rows: Iterable[Event]) -> Any:
+    """Return the state that a proceeding's entries lead to, in order; None without any."""
+    events = [event_of(row) for row in rows]
+    if not events:
+        return None
+    first: Any = events[0]
+    return reduce(evolve, events, procedure_of(proceeding).begin(first.opening))

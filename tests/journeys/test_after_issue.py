@@ -1,0 +1,162 @@
+"""What becomes of a paper after it was issued, through the API, on both databases."""
+
+import asyncio
+import io
+import json
+
+import pikepdf
+import pytest
+
+from demo.facts import read_dossier
+from demo.journey import Journey
+from documents.store import digest
+from records.verification import verify_trail
+
+STEPS = ["commitment", "acceptance_notice", "initial_opinion", "re_review_opinion"]
+
+
+@pytest.fixture
+async def decided(house):
+    """A case whose ethics review is decided."""
+    journey = Journey(house.client, house.tokens, lambda *_: None)
+    await journey.draft(read_dossier())
+    await journey.submit()
+    await journey.review()
+    await journey.re_review()
+    await journey.decide()
+    return journey
+
+
+async def papers(journey, who="OFFICER"):
+    return (await journey.get(who, f"/v1/cases/{journey.number}/papers"))["items"]
+
+
+async def until(journey, holds):
+    for _ in range(300):
+        found = await papers(journey)
+        if holds(found):
+            return found
+        await asyncio.sleep(0.1)
+    pytest.fail(f"still: {[(p['template'], p['version']) for p in found]}")
+
+
+def of(found, template, version=1):
+    return next(p for p in found if (p["template"], p["version"]) == (template, version))
+
+
+async def verdict(house, pdf):
+    headers = {"Content-Type": "application/pdf", "Accept-Language": "en"}
+    return (await house.client.post("/v1/verify", content=pdf, headers=headers)).json()
+
+
+def record_of(pdf):
+    with pikepdf.open(io.BytesIO(pdf)) as opened:
+        return json.loads(opened.attachments["record.json"].get_file().read_bytes())
+
+
+def answers(report):
+    return {check["name"]: check["answer"] for check in report["checks"]}
+
+
+async def test_each_step_leaves_its_paper_signed_by_who_acted(decided):
+    found = await until(decided, lambda rows: len(rows) >= 5)
+
+    assert sorted(p["template"] for p in found) == sorted([*STEPS, "decision_letter"])
+    pledge = record_of(await decided.download(of(found, "commitment")["sha256"]))
+    assert [s["act"] for s in pledge["signatories"]] == ["ethics_review.submitted"]
+    opinion = record_of(await decided.download(of(found, "initial_opinion")["sha256"]))
+    assert [votes for _, votes in opinion["tally"]] == [5, 1, 0, 0]
+
+
+async def test_a_paper_is_corrected_and_then_withdrawn(house, decided):
+    await until(decided, lambda rows: len(rows) >= 5)
+    letter = of(await papers(decided), "decision_letter")
+    path = f"/v1/cases/{decided.number}/correction"
+    asked = {"kind": "correction.reissue", "paper": letter["sha256"], "reason": "单位名称有误"}
+
+    await decided.refused("ORGANISER", f"{path}/1/acts", asked, "act.not_entitled")
+    await decided.refused("OFFICER", f"{path}/1/acts", asked, "access.denied")
+    await decided.refused(
+        "MEMBER_1", f"{path}/1/acts", asked | {"reason": ""}, "act.reason_missing"
+    )
+    await decided.refused(
+        "MEMBER_1", f"{path}/1/acts", asked | {"paper": "0" * 64}, "record.not_found"
+    )
+    await decided.post("MEMBER_1", f"{path}/1/acts", asked)
+    found = await until(decided, lambda rows: any(p["version"] == 2 for p in rows))
+
+    new = of(found, "decision_letter", 2)
+    old = of(found, "decision_letter")
+    assert (new["number"], old["replaced_by"]) == (letter["number"], new["sha256"])
+    pdf = await decided.download(new["sha256"])
+    record = record_of(pdf)
+    assert record["head"]["edition"] == {
+        "version": 2,
+        "replaces": letter["sha256"],
+        "reason": "单位名称有误",
+    }
+    assert [s["act"] for s in record["signatories"]] == ["correction.ordered"]
+    fresh = await verdict(house, pdf)
+    assert set(answers(fresh).values()) == {"pass"}, answers(fresh)
+    stale = await verdict(house, await decided.download(letter["sha256"]))
+    assert {n for n, a in answers(stale).items() if a != "pass"} == {"standing"}
+    code = record["head"]["verify_at"].rsplit("/", 1)[1]
+    shown = (await house.client.get(f"/v1/verify/{code}")).json()
+    assert (shown["sha256"], shown["version"], shown["standing"]) == (
+        new["sha256"],
+        "2",
+        "current",
+    )
+    await decided.refused("MEMBER_1", f"{path}/2/acts", asked, "proceeding.not_yet")
+    gone = {"kind": "correction.withdraw", "paper": new["sha256"], "reason": "决定已另行作出"}
+    await decided.post("MEMBER_1", f"{path}/2/acts", gone)
+    shown = (await house.client.get(f"/v1/verify/{code}")).json()
+    assert shown["standing"] == "withdrawn"
+    assert answers(await verdict(house, pdf))["standing"] == "fail"
+    report = await verify_trail(
+        house.services.database, house.services.origin, house.services.log_key.public_key()
+    )
+    assert report.faults == []
+
+
+async def attach(house, journey, who, data, name, key="k1"):
+    path = f"/v1/cases/{journey.number}/attachments"
+    headers = house.headers(who, **{"Idempotency-Key": key, "Accept-Language": "en"})
+    return await house.client.post(path, params={"name": name}, content=data, headers=headers)
+
+
+async def test_the_dossier_encloses_all_it_holds_and_its_index_is_the_manifest(house, decided):
+    await until(decided, lambda rows: len(rows) >= 5)
+    path = f"/v1/cases/{decided.number}/archiving/1/acts"
+    note = "方言评测样本说明\n".encode()
+    attached = await attach(house, decided, "SECRETARY", note, "评测说明.txt")
+    await decided.refused("APPLICANT", path, {"kind": "archiving.order"}, "access.denied")
+
+    await decided.post("SECRETARY", path, {"kind": "archiving.order"})
+    found = await until(
+        decided, lambda rows: any(p["template"] == "dossier_index" for p in rows)
+    )
+
+    part, index = of(found, "dossier_part"), of(found, "dossier_index")
+    manifest = record_of(await decided.download(index["sha256"]))
+    assert manifest["parts"] == [[part["number"], part["sha256"]]]
+    assert part["number"] == f"{index['number']}之1"
+    pdf = await decided.download(part["sha256"])
+    with pikepdf.open(io.BytesIO(pdf)) as opened:
+        enclosed = {
+            name: opened.attachments[name].get_file().read_bytes()
+            for name in opened.attachments
+            if name != "record.json"
+        }
+    assert {digest(data) for data in enclosed.values()} == {
+        attached.json()["sha256"],
+        *(p["sha256"] for p in found if not p["template"].startswith("dossier")),
+    }
+    titles = {row["sha256"]: row["title"] for row in manifest["filed"]}
+    assert titles[digest(note)] == "评测说明.txt"
+    assert {row["name"]: row["sha256"] for row in manifest["filed"]} == {
+        name: digest(data) for name, data in enclosed.items()
+    }
+    for one in (part, index):
+        report = await verdict(house, await decided.download(one["sha256"]))
+        assert set(answers(report).values()) == {"pass"}, answers(report)
