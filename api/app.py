@@ -90,7 +90,7 @@ async def build(settings: Settings) -> Services:
         papers=open_files(settings.home / "papers", settings.sealing_key),
         attachments=open_files(settings.home / "attachments", settings.sealing_key),
         press=Press(),
-        roots=authority.roots,
+        trust=authority.trust,
         log_key=settings.log_key,
         origin=settings.origin,
         public_url=settings.public_url.rstrip("/"),

@@ -1,6 +1,6 @@
 """What the routes work with, built once by `api/app.py`."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -9,6 +9,7 @@ from temporalio.client import Client
 
 from documents.press import Press
 from documents.store import Files
+from documents.verifying.trust import Trust
 from policies.access import Access
 from records.database import Database
 
@@ -24,7 +25,7 @@ class Services:
     papers: Files
     attachments: Files
     press: Press
-    roots: Callable[[], Sequence[bytes]]  # PEM
+    trust: Callable[[], Trust]
     log_key: Ed25519PrivateKey
     origin: str
     public_url: str

@@ -119,7 +119,7 @@ def _signing(letter: DecisionLetter, facts: bytes) -> None:
 
         signed = sign()
         times = _times(sign)
-        verifying = _times(lambda: verify(signed, authority.roots()))
+        verifying = _times(lambda: verify(signed, authority.trust()))
         middle = times[len(times) // 2]
         print(
             "letter set, with three signatures and a seal, B-LTA: "

@@ -5,38 +5,36 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from cryptography.hazmat.primitives.serialization import Encoding
-from cryptography.x509 import load_pem_x509_certificates
-
 from clitools.database import has_database, opened
 from clitools.errors import CommandError
 from documents.pki import DevelopmentAuthority
 from documents.store import digest
 from documents.verdict import Issued, compare, report
 from documents.verify import verify
+from documents.verifying.trust import Trust, trusted
 from records.papers import acts, paper_of_file, standing_of
 from settings import Settings
 
 
 async def verify_files(
-    settings: Settings, files: Sequence[Path], trusted: Path | None = None
+    settings: Settings, files: Sequence[Path], roots: Path | None = None
 ) -> list[dict[str, Any]]:
     """Return a report on each paper; without our database, whether it is ours is unknown.
 
     Args:
         settings: Where our own root and database are.
         files: The papers.
-        trusted: Certificates (PEM) to trust instead of our root, for who has nothing of ours.
+        roots: Certificates (PEM) to trust instead of our root, for who has nothing of ours.
     """
     if missing := [str(file) for file in files if not file.is_file()]:
         raise CommandError(f"没有该文件 · no such file: {', '.join(missing)}")
-    roots = _given(trusted) if trusted else _ours(settings)
-    return [await _verify(settings, file, roots) for file in files]
+    trust = _given(roots) if roots else _ours(settings)
+    return [await _verify(settings, file, trust) for file in files]
 
 
-def _ours(settings: Settings) -> Sequence[bytes]:
+def _ours(settings: Settings) -> Trust:
     try:
-        return DevelopmentAuthority(settings.keys / "pki", may_make=False).roots()
+        return DevelopmentAuthority(settings.keys / "pki", may_make=False).trust()
     except FileNotFoundError:
         raise CommandError(
             f"{settings.keys / 'pki'} 中没有信任根 · no root.pem there: "
@@ -44,17 +42,17 @@ def _ours(settings: Settings) -> Sequence[bytes]:
         ) from None
 
 
-def _given(trusted: Path) -> Sequence[bytes]:
+def _given(roots: Path) -> Trust:
     try:
-        found = load_pem_x509_certificates(trusted.read_bytes())
+        found = [roots.read_bytes()]
+        return trusted(found, found, ())
     except (OSError, ValueError) as error:
-        raise CommandError(f"{trusted} 不是证书 · no certificates (PEM): {error}") from None
-    return [certificate.public_bytes(Encoding.PEM) for certificate in found]
+        raise CommandError(f"{roots} 不是证书 · no certificates (PEM): {error}") from None
 
 
-async def _verify(settings: Settings, file: Path, roots: Sequence[bytes]) -> dict[str, Any]:
+async def _verify(settings: Settings, file: Path, trust: Trust) -> dict[str, Any]:
     pdf = await asyncio.to_thread(file.read_bytes)
-    verdict = await asyncio.to_thread(verify, pdf, roots)
+    verdict = await asyncio.to_thread(verify, pdf, trust)
     issued, known = await _known(settings, digest(pdf), verdict.revisions)
     compare(verdict, issued, trail=known is not None)
     number = issued.number if issued else None

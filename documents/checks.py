@@ -71,6 +71,18 @@ _WORDS: Final[Mapping[str, Mapping[Answer, Words]]] = {
         ),
         Answer.UNKNOWN: Words("没有签名，无从判断", "without a signature nobody can tell"),
     },
+    "revocation": {
+        Answer.PASS: Words(
+            "签署时证书未被吊销", "no certificate was revoked when it was used"
+        ),
+        Answer.FAIL: Words(
+            "签署前证书已被吊销", "a certificate was revoked before it was used"
+        ),
+        Answer.UNKNOWN: Words(
+            "没有可用的吊销列表，无从判断",
+            "no list of revocations tells whether one was revoked",
+        ),
+    },
     "trail": {
         Answer.PASS: Words(
             "审计轨迹中有该文件的哈希", "the trail holds the hash of this very file"
@@ -124,6 +136,7 @@ NAMES: Final[Mapping[str, Words]] = {
     "times": Words("时间", "Time"),
     "archive": Words("存档", "Archive"),
     "changes": Words("签后修改", "Later changes"),
+    "revocation": Words("吊销", "Revocation"),
     "trail": Words("审计轨迹", "Trail"),
     "hands": Words("应签的人", "Signatories"),
     "acts": Words("个人签名", "Personal signatures"),
@@ -153,5 +166,11 @@ def standing(found: str) -> Check:
 
 def check(name: str, *, passed: bool | None) -> Check:
     """Return a check with its words; None: it cannot be known."""
-    answer = {True: Answer.PASS, False: Answer.FAIL, None: Answer.UNKNOWN}[passed]
+    return answered(
+        name, {True: Answer.PASS, False: Answer.FAIL, None: Answer.UNKNOWN}[passed]
+    )
+
+
+def answered(name: str, answer: Answer) -> Check:
+    """Return a check that has its answer, with the words for it."""
     return Check(name, answer, _WORDS[name][answer])

@@ -22,6 +22,8 @@ from cryptography.hazmat.primitives.serialization import (
 )
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
+from documents.verifying.trust import Trust, trusted
+
 _YEARS: Final = timedelta(days=3650)
 _LISTED: Final = timedelta(days=30)
 _RSA_BITS: Final = 3072
@@ -87,6 +89,18 @@ class DevelopmentAuthority:
         """Return the trusted certificates, in PEM: our root, and those laid beside it."""
         laid = sorted((self.folder / "trust").glob("*.pem"))
         return (self.root.pem, *(path.read_bytes() for path in laid))
+
+    def stampers(self) -> tuple[bytes, ...]:
+        """Return whom we trust for time-stamps, in PEM: our root, and those laid apart."""
+        laid = sorted((self.folder / "trust" / "stampers").glob("*.pem"))
+        return (self.root.pem, *(path.read_bytes() for path in laid))
+
+    def trust(self) -> Trust:
+        """Return whom papers are verified with, and the lists that are newer than papers."""
+        own = [self.folder / f"{stem}.crl" for stem in ("root", "signing")]
+        laid = sorted((self.folder / "trust").glob("*.crl"))
+        lists = [path.read_bytes() for path in (*own, *laid) if path.exists()]
+        return trusted(self.roots(), self.stampers(), lists)
 
     def person(self, identifier: str, name: str) -> Pair:
         """Return the signing certificate of a person."""

@@ -21,6 +21,7 @@ from documents.fonts import choose
 from documents.orphans import die_with_parent
 from documents.uploads import Found, refusal
 from documents.verdict import Verdict, broken
+from documents.verifying.trust import Trust
 
 _MEMORY: Final = 2 << 30
 _SECONDS: Final = 120  # of processor time, for a process that does some 200 jobs
@@ -86,9 +87,9 @@ class Press:
         pdf: bytes = await self._run("documents.pdf", "hand_pdf", name)
         return pdf
 
-    async def verify(self, pdf: bytes, roots: Sequence[bytes]) -> Verdict:
+    async def verify(self, pdf: bytes, trust: Trust) -> Verdict:
         """Return the verdict on a file; one that breaks its process is not to be trusted."""
-        job = ("documents.verify", "verify", pdf, roots)
+        job = ("documents.verify", "verify", pdf, trust)
         try:
             verdict: Verdict = await self._run(*job)
         except BrokenProcessPool:  # by this file, or by another in hand at the same time

@@ -23,11 +23,16 @@ class Signature:
     intact: bool
     trusted: bool
     unchanged: bool
+    serial: str  # of the certificate, hexadecimal
+    fingerprint: str  # SHA-256 of the certificate
+    revocation: Answer  # before the time the signature is judged at
+    revoked_at: str  # the first on its path, at whatever time; empty: none
 
     @property
     def holds(self) -> bool:
         """Tell whether all of it holds."""
-        return self.intact and self.trusted and self.unchanged
+        told = self.intact and self.trusted and self.unchanged
+        return told and self.revocation is not Answer.FAIL
 
 
 @dataclass(frozen=True)

@@ -2,103 +2,148 @@
 
 Poppler's `pdfsig` is blind to changes that a certification forbids; pyHanko's difference
 analysis is not, so its verdict is the one given here.
+
+Everything is judged at the earliest time it is proven to have been there: the last archive
+time-stamp now, what it covers at its time, a signature at the time of its own time-stamp
+(PAdES B-LTA, ETSI EN 319 142-1). A certificate that ended or was revoked later does no harm.
 """
 
 # The library has no types of its own:
 # pyright: reportMissingTypeStubs=false, reportUnknownMemberType=false
 # pyright: reportUnknownVariableType=false, reportUnknownArgumentType=false
 
-import io
-import re
+import asyncio
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Any, Final
 
-from asn1crypto import cms, x509
-from cryptography.hazmat.primitives.serialization import Encoding
-from cryptography.x509 import load_pem_x509_certificate
+from asn1crypto import x509
 from pyhanko.pdf_utils.reader import PdfFileReader
-from pyhanko.sign.diff_analysis import ModificationLevel
-from pyhanko.sign.validation import (
-    EmbeddedPdfSignature,
-    validate_pdf_signature,
-    validate_pdf_timestamp,
-)
+from pyhanko.sign.validation import EmbeddedPdfSignature
 from pyhanko.sign.validation.dss import DocumentSecurityStore
-from pyhanko.sign.validation.status import (
-    DocumentTimestampStatus,
-    PdfSignatureStatus,
-    SignatureCoverageLevel,
-)
-from pyhanko_certvalidator import ValidationContext
+from pyhanko.sign.validation.errors import NoDSSFoundError
 
-from documents.checks import Check, check
+from documents.checks import Check, answered, check
 from documents.verdict import Signature, Stamp, Verdict, broken, hands
+from documents.verifying.covering import (
+    covers_all,
+    covers_its_revision,
+    end,
+    holds_within,
+    nothing_foreign,
+    stands,
+    unchanged,
+)
+from documents.verifying.judging import Judge, Judged, Proof
+from documents.verifying.reading import Reader
+from documents.verifying.revocation import Standing, worst
+from documents.verifying.trust import Trust
 
 RECORD: Final = "record.json"
-_PARTS: Final = 4  # of a byte range: what stands before a signature, and after it
-_HEXADECIMAL: Final = re.compile(rb"<([0-9a-f]+|[0-9A-F]+)>")
-# Validation material and time-stamps may follow a signature, nothing else (ETSI EN 319 142-1).
-_HARMLESS: Final = frozenset({ModificationLevel.NONE, ModificationLevel.LTA_UPDATES})
 
 
-def verify(pdf: bytes, roots: Sequence[bytes]) -> Verdict:
-    """Return the verdict on a PDF, trusting only the given roots (certificates in PEM)."""
-    verdict = Verdict()
+@dataclass(frozen=True)
+class _Paper:
+    """A file with what is needed to judge it."""
+
+    pdf: bytes
+    reader: Reader
+    vouched: frozenset[bytes]  # certificates that the file keeps, or the reader trusts
+    judge: Judge
+
+
+def verify(pdf: bytes, trust: Trust, now: datetime | None = None) -> Verdict:
+    """Return the verdict on a PDF, trusting only the given roots.
+
+    Args:
+        pdf: The file.
+        trust: Whom to trust, with lists that are newer than the paper.
+        now: When the last archive time-stamp is judged; the present by default.
+    """
+    present = now or datetime.now(UTC)  # noqa: TID251 -- the library asked the clock before
     try:
-        reader = PdfFileReader(io.BytesIO(pdf))
-        context = _context(roots)
-        signatures = reader.embedded_regular_signatures
-        for embedded in signatures:
-            # What came after a certification is told once, from there to the end of the file.
-            known = (
-                verdict.signatures[0].unchanged if _certified(signatures, verdict) else None
-            )
-            status = validate_pdf_signature(
-                embedded, context, context, skip_diff=known is not None
-            )
-            unchanged = _unchanged(status) if known is None else known
-            unchanged = unchanged and _covers_its_revision(status)
-            one = _signature(embedded, status, padded=_padded(embedded, pdf))
-            verdict.signatures.append(replace(one, unchanged=unchanged))
-        for stamp in reader.embedded_timestamp_signatures:
-            told = validate_pdf_timestamp(stamp, context)
-            whole = _padded(stamp, pdf) and _nothing_foreign(stamp, reader, roots)
-            verdict.stamps.append(_stamp(told, padded=whole))
-        earlier = [_end(stamp) for stamp in reader.embedded_timestamp_signatures[:-1]]
-        verdict.revisions = [sha256(pdf[:end]).hexdigest() for end in reversed(earlier)]
-        verdict.whole = _covers_all(reader, len(pdf))
-        verdict.record = _record(reader)
+        return asyncio.run(_verify(_paper(pdf, trust), present))
     except Exception as error:  # noqa: BLE001 -- a damaged file fails wherever its damage lies
         return broken(str(error))
-    verdict.checks = _judged(verdict)
+
+
+async def _verify(paper: _Paper, now: datetime) -> Verdict:
+    verdict = Verdict()
+    stamps = paper.reader.embedded_timestamp_signatures
+    proofs = await _proofs(paper, stamps, now)
+    verdict.stamps = [Stamp(str(proof.at), holds=proof.holds) for proof in proofs]
+    # Whether the last authority was revoked since, only who has today's lists can tell.
+    standings = [proof.standing for proof in proofs[:-1]]
+    certified: bool | None = None
+    for n, embedded in enumerate(paper.reader.embedded_regular_signatures):
+        # What came after a certification is told once, from there to the end of the file.
+        embedded.compute_integrity_info(skip_diff=certified is not None)
+        still = unchanged(embedded) if certified is None else certified
+        if n == 0 and embedded.docmdp_level is not None:
+            certified = still
+        judged = await paper.judge.signature(embedded, _known(embedded, stamps, proofs, now))
+        standings.append(judged.standing)
+        verdict.signatures.append(_signature(embedded, judged, paper.pdf, still=still))
+    earlier = [paper.pdf[: end(stamp)] for stamp in stamps[:-1]]
+    verdict.revisions = [sha256(pdf).hexdigest() for pdf in reversed(earlier)]
+    verdict.whole = covers_all(paper.reader, len(paper.pdf))
+    verdict.record = _record(paper.reader)
+    verdict.checks = _judged(verdict, worst(standings))
     return verdict
 
 
-def _context(roots: Sequence[bytes]) -> ValidationContext:
-    return ValidationContext(trust_roots=[_asn1(root) for root in roots], allow_fetching=False)
+def _paper(pdf: bytes, trust: Trust) -> _Paper:
+    reader = Reader(pdf)
+    certificates, lists = _kept(reader)
+    vouched = frozenset(one.dump() for one in (*certificates, *trust.stamping))
+    return _Paper(pdf, reader, vouched, Judge(trust, certificates, lists))
 
 
-def _covers_all(reader: PdfFileReader, length: int) -> bool:
-    """Tell whether nothing follows the last signature or time-stamp."""
-    last = reader.embedded_signatures[-1:]
-    for embedded in last:
-        embedded.compute_integrity_info(skip_diff=True)
-        ends = _end(embedded) == length
-        return ends and embedded.coverage is SignatureCoverageLevel.ENTIRE_FILE
-    return False
+def _kept(reader: PdfFileReader) -> tuple[list[x509.Certificate], list[bytes]]:
+    """Return the certificates and the lists that a file keeps for later readers."""
+    try:
+        store = DocumentSecurityStore.read_dss(reader)
+    except NoDSSFoundError:
+        return [], []
+    return list(store.load_certs()), [bytes(one.get_object().data) for one in store.crls]
 
 
-def _end(embedded: EmbeddedPdfSignature) -> int:
-    """Return where in the file what a signature covers ends."""
-    span: Any = embedded.byte_range
-    return int(span[2]) + int(span[3])
+async def _proofs(
+    paper: _Paper, stamps: Sequence[EmbeddedPdfSignature], now: datetime
+) -> list[Proof]:
+    """Judge the archive time-stamps: the last now, each at the time that later ones prove."""
+    proofs: list[Proof] = []
+    for n in reversed(range(len(stamps))):
+        known = _known(stamps[n], stamps[n + 1 :], proofs, now)
+        proofs.insert(0, await _proof(paper, stamps[n], known))
+    return proofs
 
 
-def _judged(verdict: Verdict) -> list[Check]:
+async def _proof(paper: _Paper, stamp: EmbeddedPdfSignature, known: datetime) -> Proof:
+    stamp.compute_integrity_info(skip_diff=True)  # type: ignore[no-untyped-call] # -- pyHanko
+    told = await paper.judge.stamp(stamp.signed_data, stamp.compute_digest, known)
+    whole = stands(stamp, paper.pdf) and covers_its_revision(stamp)
+    own = nothing_foreign(stamp, paper.vouched)
+    return Proof(told.at, told.holds and whole and own, told.standing)
+
+
+def _known(
+    embedded: EmbeddedPdfSignature,
+    stamps: Sequence[EmbeddedPdfSignature],
+    proofs: Sequence[Proof],
+    now: datetime,
+) -> datetime:
+    """Return the earliest time at which a time-stamp over a signature proves it was there."""
+    pairs = zip(stamps, proofs, strict=True)
+    over = (p.at for stamp, p in pairs if p.holds and holds_within(stamp, embedded))
+    return min((now, *over))
+
+
+def _judged(verdict: Verdict, standing: Standing) -> list[Check]:
     signatures, stamps = verdict.signatures, verdict.stamps
-    unchanged = all(signature.unchanged for signature in signatures) and verdict.whole
+    same = all(signature.unchanged for signature in signatures) and verdict.whole
     stamped = all(signature.stamped_at for signature in signatures)
     checks = [
         check("readable", passed=True),
@@ -107,8 +152,10 @@ def _judged(verdict: Verdict) -> list[Check]:
         check("chain", passed=all(s.trusted for s in signatures) if signatures else None),
         check("times", passed=True if signatures and stamped else None),
         check("archive", passed=all(stamp.holds for stamp in stamps) if stamps else None),
-        check("changes", passed=unchanged if signatures else None),
+        check("changes", passed=same if signatures else None),
     ]
+    if signatures:
+        checks.append(answered("revocation", standing.answer))
     signed, named = hands(verdict)
     if named:
         checks.append(check("hands", passed=signed >= named))
@@ -126,88 +173,21 @@ def _record(reader: PdfFileReader) -> bytes | None:
     return None
 
 
-def _padded(embedded: EmbeddedPdfSignature, pdf: bytes) -> bool:
-    """Tell whether the room kept for a signature holds it, then zeros, and nothing else.
-
-    The room is looked at as it stands in the file: a hexadecimal string would forgive a space
-    or a letter in the other case.
-    """
-    span: Any = embedded.byte_range
-    if len(span) != _PARTS or int(span[0]) != 0:
-        return False
-    room = pdf[int(span[0]) + int(span[1]) : int(span[2])]
-    if not _HEXADECIMAL.fullmatch(room):
-        return False
-    kept = bytes.fromhex(room[1:-1].decode())
-    if kept != embedded.pkcs7_content:  # the library read another signature than stands there
-        return False
-    signature = cms.ContentInfo.load(kept).dump()
-    return kept.startswith(signature) and not kept[len(signature) :].strip(b"\0")
-
-
-def _nothing_foreign(
-    stamp: EmbeddedPdfSignature, reader: PdfFileReader, roots: Sequence[bytes]
-) -> bool:
-    """Tell whether a time-stamp holds no certificate that the file does not vouch for.
-
-    Nothing signs what a signature carries beside itself, and nothing later covers the last
-    time-stamp: its certificates must be those kept before it, byte by byte.
-    """
-    kept = DocumentSecurityStore.read_dss(reader).load_certs()
-    known = {certificate.dump() for certificate in kept} | {_asn1(r).dump() for r in roots}
-    signed: Any = stamp.signed_data
-    digest = stamp.signer_info["digest_algorithm"].dump()
-    return (
-        {choice.chosen.dump() for choice in signed["certificates"]} <= known
-        and [one.dump() for one in signed["digest_algorithms"]] == [digest]
-        and not signed["crls"].native
-        and not stamp.signer_info["unsigned_attrs"].native
-    )
-
-
 def _signature(
-    embedded: EmbeddedPdfSignature, status: PdfSignatureStatus, *, padded: bool
+    embedded: EmbeddedPdfSignature, judged: Judged, pdf: bytes, *, still: bool
 ) -> Signature:
-    stamp = status.timestamp_validity
-    stamped = stamp is not None and stamp.valid and stamp.trusted
-    subject: Any = status.signing_cert.subject.native
+    subject: Any = judged.certificate.subject.native
     return Signature(
         field=str(embedded.field_name),
         reason=str(embedded.sig_object.get("/Reason", "")),
         signer=str(subject["common_name"]),
-        signed_at=str(status.signer_reported_dt or ""),
-        stamped_at=str(stamp.timestamp) if stamp is not None and stamped else "",
-        intact=bool(status.intact and status.valid and padded),
-        trusted=bool(status.trusted),
-        unchanged=False,  # until it is told
+        signed_at=str(embedded.self_reported_timestamp or ""),
+        stamped_at=str(judged.proof.at) if judged.proof else "",
+        intact=judged.intact and stands(embedded, pdf),
+        trusted=judged.trusted,
+        unchanged=still and covers_its_revision(embedded),
+        serial=f"{judged.certificate.serial_number:x}",
+        fingerprint=sha256(judged.certificate.dump()).hexdigest(),
+        revocation=judged.standing.answer,
+        revoked_at=str(judged.standing.since or ""),
     )
-
-
-def _certified(signatures: Sequence[EmbeddedPdfSignature], verdict: Verdict) -> bool:
-    """Tell whether the first signature was judged already, and is a certification."""
-    return bool(verdict.signatures) and signatures[0].docmdp_level is not None
-
-
-def _covers_its_revision(status: PdfSignatureStatus | DocumentTimestampStatus) -> bool:
-    """Tell whether a signature covers all of the file as it was when it was made."""
-    covered = status.coverage
-    return covered is not None and covered >= SignatureCoverageLevel.ENTIRE_REVISION
-
-
-def _unchanged(status: PdfSignatureStatus) -> bool:
-    """Tell whether nothing came later but what keeps, or what the certification allows."""
-    if status.modification_level is ModificationLevel.FORM_FILLING:
-        return bool(status.docmdp_ok)
-    return status.modification_level in _HARMLESS
-
-
-def _stamp(status: DocumentTimestampStatus, *, padded: bool) -> Stamp:
-    holds = status.intact and status.valid and status.trusted and padded
-    holds = holds and _covers_its_revision(status)
-    return Stamp(str(status.timestamp), holds=bool(holds))
-
-
-def _asn1(pem: bytes) -> x509.Certificate:
-    der = load_pem_x509_certificate(pem).public_bytes(Encoding.DER)
-    loaded: Any = x509.Certificate.load(der)
-    return loaded

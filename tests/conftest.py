@@ -157,7 +157,7 @@ async def open_house(
         papers=open_files(home / "papers", settings.sealing_key),
         attachments=open_files(home / "attachments", settings.sealing_key),
         press=Press(),
-        roots=authority.roots,
+        trust=authority.trust,
         log_key=Ed25519PrivateKey.generate(),
         origin="shenbei.test/trail",
         public_url=settings.public_url,

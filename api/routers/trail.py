@@ -54,7 +54,8 @@ async def read_key(services: ServicesDep) -> str:
 )
 async def read_root(services: ServicesDep) -> str:
     """Return the certificates that signatures on papers chain to."""
-    return b"".join(services.roots()).decode()
+    trust = services.trust()
+    return b"".join(dict.fromkeys((*trust.signers, *trust.stampers))).decode()
 
 
 @router.post("/verify", dependencies=[Depends(Public("paper.verify"))])
@@ -119,7 +120,7 @@ async def _issued(session: AsyncSession, paper: Paper) -> Issued:
 
 async def verified(services: Services, pdf: bytes) -> tuple[Verdict, Issued | None]:
     """Return the verdict on a file, compared with the trail, and what the trail says of it."""
-    verdict = await services.press.verify(pdf, services.roots())
+    verdict = await services.press.verify(pdf, services.trust())
     async with services.database.reading() as session:
         paper = await paper_of_file(session, digest(pdf), verdict.revisions)
         issued = None if paper is None else await _issued(session, paper)

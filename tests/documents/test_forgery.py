@@ -11,8 +11,8 @@ from pyhanko.pdf_utils.writer import PageObject, PdfFileWriter
 from pyhanko.sign import fields, signers
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
+from documents.lasting import _certificate, _key
 from documents.pki import DevelopmentAuthority
-from documents.sign import _certificate, _key
 from documents.verify import verify
 
 
@@ -91,9 +91,9 @@ def forged(genuine):
 
 
 def test_a_forgery_whose_sums_fit_is_refused(genuine, authority):
-    assert verify(genuine, authority.roots())
+    assert verify(genuine, authority.trust())
     file = forged(genuine)
     page = PdfFileReader(io.BytesIO(file)).root["/Pages"]["/Kids"][0]
     assert b"APPROVED" in page["/Contents"].data  # readers would show it
 
-    assert not verify(file, authority.roots())
+    assert not verify(file, authority.trust())

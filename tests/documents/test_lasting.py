@@ -50,7 +50,7 @@ def with_a_new_time_stamper(authority):
 def test_a_renewed_paper_holds_and_begins_with_what_it_was(authority, letter, tmp_path):
     renewed = Sealer(Keys(with_a_new_time_stamper(authority))).renew(letter)
 
-    verdict = verify(renewed, authority.roots())
+    verdict = verify(renewed, authority.trust())
     assert renewed.startswith(letter)
     assert verdict, verdict.faults
     assert len(verdict.stamps) == 2
@@ -64,8 +64,8 @@ def test_what_is_appended_under_the_name_of_a_renewal_is_found(authority, letter
     renewed = Sealer(Keys(with_a_new_time_stamper(authority))).renew(letter)
     mangled = renewed.replace(b"/DSS", b"/DSX")
 
-    assert not verify(mangled, authority.roots())
-    assert not verify(renewed[: len(letter) + 900], authority.roots())
+    assert not verify(mangled, authority.trust())
+    assert not verify(renewed[: len(letter) + 900], authority.trust())
 
 
 async def stored(database, files, letter):
@@ -134,5 +134,5 @@ async def test_upkeep_renews_what_will_end_and_nothing_else(
     assert (renewed != letter) == replaced
     assert (await until(database) > first) == replaced
     assert await files.get(sha256) == letter
-    verdict = await asyncio.to_thread(verify, renewed, authority.roots())
+    verdict = await asyncio.to_thread(verify, renewed, authority.trust())
     assert len(verdict.stamps) == 1 + replaced

@@ -26,6 +26,7 @@ from documents.press import Press
 from documents.sign import Hand, Seal, Sealer
 from documents.verdict import Issued, Verdict, compare, report
 from documents.verify import verify
+from documents.verifying.trust import Trust
 from law.finding import Reason
 from law.parameters import cite
 from law.words import Words
@@ -153,7 +154,7 @@ def test_every_paper_conforms_before_and_after_sealing(
     for flavour in ("3a", "ua1"):
         assert failures(tmp_path / "laid.pdf", flavour) == {}
         assert failures(tmp_path / "sealed.pdf", flavour) == {}
-    assert verify(done, [authority.root.pem]), paper.template
+    assert verify(done, authority.trust()), paper.template
 
 
 @pytest.mark.parametrize("name", ["decision_letter", "minutes", "safety_report"])
@@ -262,7 +263,7 @@ def test_a_page_without_a_place_for_the_seal_is_refused():
 
 
 def test_the_sealed_paper_verifies(sealed, authority):
-    verdict = verify(sealed, [authority.root.pem])
+    verdict = verify(sealed, authority.trust())
 
     assert verdict, verdict.faults
     (signature,) = verdict.signatures
@@ -284,7 +285,7 @@ HEAD_IN_TRAIL = (HEAD.number, HEAD.case, HEAD.proceeding, "decision_letter", fro
     ],
 )
 def test_a_paper_is_compared_with_the_trail(sealed, authority, issued, trail, answers):
-    verdict = verify(sealed, [authority.root.pem])
+    verdict = verify(sealed, authority.trust())
 
     compare(verdict, Issued(*issued) if issued else None, trail=trail)
 
@@ -314,7 +315,7 @@ def test_poppler_accepts_it_with_our_root(sealed, authority, tmp_path):
 
 
 def test_it_carries_what_later_readers_need(sealed, authority):
-    verdict = verify(sealed, [authority.root.pem])
+    verdict = verify(sealed, authority.trust())
     with pikepdf.open(io.BytesIO(sealed)) as document:
         kept = document.Root.DSS
 
@@ -367,7 +368,7 @@ def test_each_of_two_hundred_flipped_bits_is_found(sealed, authority):
     for place in chance.sample(range(len(sealed)), 200):
         broken = bytearray(sealed)
         broken[place] ^= 1 << chance.randrange(8)
-        if verify(bytes(broken), [authority.root.pem]):
+        if verify(bytes(broken), authority.trust()):
             missed.append(place)
 
     assert missed == []
@@ -379,7 +380,7 @@ def test_a_changed_byte_is_refused_by_us_and_by_poppler(sealed, authority, tmp_p
         broken = bytearray(sealed)
         broken[place] ^= 1
 
-        assert not verify(bytes(broken), [authority.root.pem]), place
+        assert not verify(bytes(broken), authority.trust()), place
         # Our mark is over everything; the seal below it does not cover what came after it.
         told = pdfsig(bytes(broken), authority, tmp_path)
         assert told.count("Signature is Valid.") < 2, place
@@ -392,14 +393,14 @@ def test_an_appended_change_is_refused(sealed, authority):
         document.save(out)
     appended = sealed + b"\n%appended\n"
 
-    assert not verify(out.getvalue(), [authority.root.pem])
-    assert not verify(appended, [authority.root.pem])
+    assert not verify(out.getvalue(), authority.trust())
+    assert not verify(appended, authority.trust())
 
 
 def test_another_root_does_not_trust_it(sealed, tmp_path):
     stranger = DevelopmentAuthority(tmp_path).root.pem
 
-    verdict = verify(sealed, [stranger])
+    verdict = verify(sealed, Trust((stranger,), (stranger,)))
 
     assert [s.trusted for s in verdict.signatures] == [False]
     assert not verdict
@@ -407,11 +408,11 @@ def test_another_root_does_not_trust_it(sealed, tmp_path):
 
 @pytest.mark.parametrize("data", [b"", b"no pdf", b"%PDF-1.7\n", b"PK\x03\x04" * 50])
 def test_what_is_no_sealed_pdf_is_refused(data, authority):
-    assert not verify(data, [authority.root.pem])
+    assert not verify(data, authority.trust())
 
 
 def test_an_unsigned_paper_is_refused(sheet, authority):
-    verdict = verify(sheet.pdf, [authority.root.pem])
+    verdict = verify(sheet.pdf, authority.trust())
 
     assert verdict.faults[0].en == "no signature"
     unknown = {check.name for check in verdict.checks if check.answer is Answer.UNKNOWN}
@@ -431,7 +432,7 @@ async def test_the_press_sets_seals_and_reads_in_its_own_process(sealed, authori
     try:
         sheet = await press.lay_out(html(SAMPLES["re_review_opinion"]), b"{}", DAY)
         stamp = await press.seal_pdf(BODY.zh)
-        verdict = await press.verify(sealed, [authority.root.pem])
+        verdict = await press.verify(sealed, authority.trust())
     finally:
         press.close()
 
@@ -507,7 +508,7 @@ def run(command):
 async def test_a_good_paper_is_not_blamed_for_the_reader_another_file_broke(sealed, authority):
     press = Press()
     try:
-        good = asyncio.create_task(press.verify(sealed, [authority.root.pem]))
+        good = asyncio.create_task(press.verify(sealed, authority.trust()))
         await asyncio.sleep(0.3)
         for process in list(press._pool._processes.values()):
             process.kill()

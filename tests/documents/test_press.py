@@ -13,6 +13,7 @@ from documents.html import LONGEST, html
 from documents.papers import record
 from documents.press import Press
 from documents.verify import verify
+from documents.verifying.trust import Trust
 from tests.documents.samples import SAMPLES
 
 DAY = date(2026, 11, 24)
@@ -100,4 +101,4 @@ def test_polyglots_and_broken_files_are_no_papers(tmp_path):
         b"%PDF-1.7\n" + b"[" * 100_000,
         b"%PDF-1.7\n1 0 obj<</A 1 0 R>>endobj\ntrailer<</Root 1 0 R>>\nstartxref\n9\n%%EOF",
     ):
-        assert not verify(data, [])
+        assert not verify(data, Trust((), ()))

@@ -73,7 +73,7 @@ def signed(authority, sheet, drawn):
 
 
 def test_persons_sign_in_their_places_for_their_acts(signed, sheet, authority):
-    verdict = verify(signed, authority.roots())
+    verdict = verify(signed, authority.trust())
 
     assert verdict, verdict.faults
     told = [(s.field, s.signer, s.reason) for s in verdict.signatures[1:]]
@@ -90,7 +90,7 @@ def test_a_personal_signature_stands_for_an_act_of_that_person(signed, authority
     head = OPINION.head
     answers = {}
     for known in (acts, acts - {min(acts)}, frozenset((r, "别人") for r, _ in acts)):
-        verdict = verify(signed, authority.roots())
+        verdict = verify(signed, authority.trust())
         issued = Issued(head.number, head.case, head.proceeding, OPINION.template, known)
         compare(verdict, issued)
         answers[known] = report(verdict)["checks"][-1]
@@ -121,7 +121,7 @@ def test_poppler_and_qpdf_accept_four_signatures(signed, authority, tmp_path):
 def test_a_signature_that_is_taken_off_leaves_no_whole_paper(signed, authority):
     ends = [n for n in range(len(signed)) if signed[n : n + 5] == b"%%EOF"]
     for end in ends[:-1]:
-        assert verify(signed[: end + 6], authority.roots()).answer.value != "pass"
+        assert verify(signed[: end + 6], authority.trust()).answer.value != "pass"
 
 
 def test_what_is_filled_in_after_the_last_signature_is_refused(signed, authority):
@@ -130,7 +130,7 @@ def test_what_is_filled_in_after_the_last_signature_is_refused(signed, authority
         out = io.BytesIO()
         document.save(out)
 
-    assert not verify(out.getvalue(), authority.roots())
+    assert not verify(out.getvalue(), authority.trust())
 
 
 @contextmanager
@@ -158,7 +158,7 @@ def test_a_pkcs12_seals(authority, sheet, drawn):
         with pytest.raises(SignerError, match="'WORD', which is not set"):
             sealed_by(Keys(authority, {}), sheet, drawn)
 
-    (signature,) = verify(sealed, authority.roots()).signatures
+    (signature,) = verify(sealed, authority.trust()).signatures
     assert (signature.signer, signature.holds) == ("PKCS 12", True)
 
 
@@ -191,7 +191,7 @@ def test_a_key_that_never_leaves_its_token_seals(
         with pytest.raises(SignerError, match="token nowhere"):
             sealed_by(Keys(authority, {"PIN": "1234"}), sheet, drawn)
 
-    (signature,) = verify(sealed, authority.roots()).signatures
+    (signature,) = verify(sealed, authority.trust()).signatures
     assert (signature.signer, signature.holds) == ("Token", True)
 
 
@@ -252,7 +252,7 @@ def test_an_outside_authority_stamps_the_time(authority, sheet, drawn, tmp_path)
             Keys(authority), sheet, drawn, hands=OPINION.signatories
         )  # it is gone now: no paper without a stamp
 
-    verdict = verify(sealed, authority.roots())
+    verdict = verify(sealed, authority.trust())
     assert verdict, verdict.faults
     assert verdict.signatures[0].stamped_at
     assert asked >= 2
@@ -267,8 +267,8 @@ def test_papers_hold_after_their_bodys_key_is_changed(authority, sheet, drawn):
     after = sealed_by(Keys(authority), sheet, drawn, hands=OPINION.signatories)
     assert authority.body("c1", BODY.zh).certificate.serial_number != old
     assert retired.exists()
-    assert verify(before, authority.roots())
-    assert verify(after, authority.roots())
+    assert verify(before, authority.trust())
+    assert verify(after, authority.trust())
 
 
 @pytest.mark.skipif(shutil.which("openssl") is None, reason="openssl is not installed")
@@ -317,7 +317,7 @@ def test_who_has_nothing_of_ours_verifies_with_the_root_alone(
 def test_a_paper_cut_back_to_its_seal_says_who_has_not_signed(signed, authority):
     ends = [n + 6 for n in range(len(signed)) if signed[n : n + 5] == b"%%EOF"]
 
-    whole, cut = (verify(data, authority.roots()) for data in (signed, signed[: ends[1]]))
+    whole, cut = (verify(data, authority.trust()) for data in (signed, signed[: ends[1]]))
 
     answers = [{check.name: check.answer.value for check in v.checks} for v in (whole, cut)]
     assert [told["hands"] for told in answers] == ["pass", "fail"]

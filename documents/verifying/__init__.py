@@ -1,0 +1,1 @@
+"""What stands behind `documents.verify`: reading, covering, judging, revocation."""
