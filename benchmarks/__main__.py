@@ -2,7 +2,7 @@
 
 import asyncio
 
-from benchmarks import acts, papers, register, rules, start, trail, verification
+from benchmarks import acts, dossier, papers, register, rules, start, trail, verification
 
 
 def main() -> None:
@@ -12,6 +12,7 @@ def main() -> None:
     asyncio.run(verification.main())
     register.main()
     papers.main()
+    dossier.main()
     asyncio.run(acts.main())
     start.main()
 
