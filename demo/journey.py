@@ -131,6 +131,21 @@ class Journey(Caller):
         self.say("主任委员", "作出审查决定：批准")
         await self.until_paper("decision_letter")
 
+    async def correct(self) -> None:
+        """Have the decision letter issued anew, under its number."""
+        letter = next(p for p in self.papers if p["template"] == "decision_letter")
+        why = "补正抄送单位"
+        named = {"paper": letter["sha256"], "reason": why}
+        await self.act("MEMBER_1", "correction.reissue", **named)
+        await self.until_stage("correction", "done")
+        self.say("主任委员", f"更正 {letter['number']}，签发第 2 版：{why}")
+
+    async def archive(self) -> None:
+        """Have the dossier made."""
+        await self.act("SECRETARY", "archiving.order")
+        await self.until_stage("archiving", "done")
+        await self.until_paper("dossier_index")
+
     async def assess(self, dossier: Mapping[str, Any]) -> None:
         """Submit the safety assessment and have it accepted."""
         roles = ("legal_representative", "assessment_head", "legality_head")

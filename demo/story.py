@@ -90,6 +90,7 @@ async def _tell(settings: Settings, dossier: Path, access: tuple[str, dict[str, 
     async with httpx.AsyncClient(base_url=address, trust_env=False, timeout=60) as client:
         journey = Journey(client, tokens, _say)
         await journey.walk(read_dossier(dossier))
+        await journey.archive()
         _out.print(f"\n[bold green]备案编号 {journey.filing_number}[/]")
         files = await _copies(settings, journey)
     async with httpx.AsyncClient(base_url=address, trust_env=False) as client:

@@ -12,6 +12,8 @@ the file:
     label = "p7"
     pin = "SHENBEI_PIN"
     certificate = "p7.pem"
+    holder = "张三 310000"                    # as the certificate calls them, where it
+                                              # is not the name that we know
     [body.c1.sm2]
     key = "sm2-c1.pem"                        # experimental, beside the paper
     [time_stamp]
@@ -23,6 +25,9 @@ import tomllib
 from collections.abc import Mapping
 from functools import cached_property
 from typing import Any, Final, Literal
+
+from cryptography import x509
+from cryptography.x509.oid import NameOID
 
 from documents.pki import DevelopmentAuthority
 from documents.signers import (
@@ -55,7 +60,7 @@ class Keys:
         try:
             return tomllib.loads(path.read_text("utf-8"))
         except tomllib.TOMLDecodeError as error:
-            raise SignerError(f"{path}: {error}") from None
+            raise SignerError(path.name, f"不是 TOML（{error}）", str(error)) from None
 
     @property
     def time_stamps_at(self) -> str | None:
@@ -76,17 +81,37 @@ class Keys:
         """
         told = self._told.get(kind, {}).get(identifier, {})
         folder = self.authority.folder
+        holder = told.get("holder", name)
         if "pkcs12" in told:
-            return from_pkcs12(folder / told["pkcs12"], self._secret(told, "passphrase"))
+            passphrase = self._secret(told, "passphrase")
+            return _held(from_pkcs12(folder / told["pkcs12"], passphrase), holder)
         if "pkcs11" in told:
             pem = (folder / told["certificate"]).read_bytes()
             place = (told["pkcs11"], told["token"], told["label"])
-            return TokenSigner(*place, self._secret(told, "pin"), pem)
+            return _held(TokenSigner(*place, self._secret(told, "pin"), pem), holder)
         held = self.authority.body if kind == "body" else self.authority.person
         return KeySigner(held(identifier, name))
 
     def _secret(self, told: Mapping[str, Any], key: str) -> str:
         name = told.get(key, "")
         if name not in self._environment:
-            raise SignerError(f"{_FILE}: {key} names the variable {name!r}, which is not set")
+            raise SignerError(
+                _FILE,
+                f"{key} 所指的变量 {name!r} 没有设置",
+                f"{key} names the variable {name!r}, which is not set",
+            )
         return self._environment[name]
+
+
+def _held(signer: Signer, holder: str) -> Signer:
+    """Return the signer, if its certificate is the holder's: nobody signs for another."""
+    subject = x509.load_der_x509_certificate(signer.certificate).subject
+    names = [str(name.value) for name in subject.get_attributes_for_oid(NameOID.COMMON_NAME)]
+    if holder not in names:
+        told = "、".join(names)
+        raise SignerError(
+            _FILE,
+            f"证书持有人是「{told}」，不是「{holder}」；确认无误的，以 holder 写明",
+            f"the certificate is of {told}, not {holder}; if it is right, say so as holder",
+        )
+    return signer

@@ -10,6 +10,7 @@ follows that is not signed.
 # pyright: reportUnknownVariableType=false, reportUnknownArgumentType=false
 
 import io
+import logging
 from base64 import b64encode
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -34,6 +35,8 @@ from documents.signers import SM2, Signer
 from documents.ua import place_fields
 from documents.verdict import HAND
 
+# The library warns that nothing is fetched, at each signature: that is on purpose.
+logging.getLogger("pyhanko.sign.signers.pdf_signer").setLevel(logging.ERROR)
 FIELD: Final = "Seal"
 _LISTS_BEFORE_STAMP: Final = DSSContentSettings(
     include_vri=False,

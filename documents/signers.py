@@ -25,6 +25,8 @@ from cryptography.hazmat.primitives.serialization import Encoding, pkcs12
 from pkcs11.exceptions import PKCS11Error
 
 from documents.pki import Key, Pair
+from law.finding import WordedError
+from law.words import Words
 
 _SM2_ID: Final = "distid:1234567812345678"  # GB/T 32918: the signer's default identity
 SM2: Final = f"SM2 with SM3, {_SM2_ID}"
@@ -32,8 +34,12 @@ _SECONDS: Final = 20
 _TOKENS: Final = Lock()
 
 
-class SignerError(ValueError):
-    """A key cannot be used; the message says which and why, and holds no secret."""
+class SignerError(WordedError):
+    """A key cannot be used; the words say which and why, and hold no secret."""
+
+    def __init__(self, which: str, zh: str, en: str) -> None:
+        super().__init__(Words(f"{which}：{zh}", f"{which}: {en}"))
+        self.args = (f"{which}：{zh} · {en}",)
 
 
 class Signer(Protocol):
@@ -79,11 +85,15 @@ def from_pkcs12(path: Path, passphrase: str) -> KeySigner:
             path.read_bytes(), passphrase.encode()
         )
     except (OSError, ValueError) as error:
-        raise SignerError(f"{path.name}: {error}") from None
+        raise SignerError(path.name, f"无法打开（{error}）", str(error)) from None
     if certificate is None or not isinstance(
         key, (ec.EllipticCurvePrivateKey, rsa.RSAPrivateKey)
     ):
-        raise SignerError(f"{path.name}: it holds no EC or RSA key with its certificate")
+        raise SignerError(
+            path.name,
+            "没有 EC 或 RSA 私钥及其证书",
+            "it holds no EC or RSA key with its certificate",
+        )
     return KeySigner(Pair(certificate, key))
 
 
@@ -116,7 +126,8 @@ class TokenSigner:
             raise self._fault(error) from None
 
     def _fault(self, error: Exception) -> SignerError:
-        return SignerError(f"{self._name}: {type(error).__name__} {error}")
+        told = f"{type(error).__name__} {error}"
+        return SignerError(self._name, f"无法使用（{told}）", told)
 
     def _signed(self, data: bytes) -> bytes:
         if self._key.key_type is pkcs11.KeyType.RSA:
@@ -172,5 +183,6 @@ def _openssl(arguments: list[str], data: bytes) -> bytes:
         check=False,
     )
     if done.returncode:
-        raise SignerError(f"openssl {arguments[0]}: {done.stderr.decode()[:200]}")
+        told = done.stderr.decode()[:200]
+        raise SignerError(f"openssl {arguments[0]}", f"失败（{told}）", told)
     return done.stdout

@@ -150,7 +150,13 @@ def test_a_pkcs12_seals(authority, sheet, drawn):
             b"seal", pair.key, pair.certificate, None, BestAvailableEncryption(b"geheim")
         )
     )
-    text = '[body.c1]\npkcs12 = "c9.p12"\npassphrase = "WORD"\n'
+    text = '[body.c1]\npkcs12 = "c9.p12"\npassphrase = "WORD"\nholder = "PKCS 12"\n'
+    someone = text.replace("PKCS 12", "Someone")
+    with (
+        told(authority, someone),
+        pytest.raises(SignerError, match="of PKCS 12, not Someone"),
+    ):
+        sealed_by(Keys(authority, {"WORD": "geheim"}), sheet, drawn)
     with told(authority, text):
         sealed = sealed_by(Keys(authority, {"WORD": "geheim"}), sheet, drawn)
         with pytest.raises(SignerError, match=r"c9\.p12"):
@@ -183,7 +189,7 @@ def test_a_key_that_never_leaves_its_token_seals(
     subprocess.run([*put, *token], check=True)
     text = (
         f'[body.c1]\npkcs11 = "{TOKENS}"\ntoken = "office"\nlabel = "seal"\n'
-        'pin = "PIN"\ncertificate = "c8-certificate.pem"\n'
+        'pin = "PIN"\ncertificate = "c8-certificate.pem"\nholder = "Token"\n'
     )
     with told(authority, text):
         sealed = sealed_by(Keys(authority, {"PIN": "1234"}), sheet, drawn)

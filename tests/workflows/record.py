@@ -33,6 +33,8 @@ async def main() -> None:
         ):
             journey = Journey(house.client, house.tokens, lambda *_: None)
             await journey.walk(read_dossier())
+            await journey.correct()
+            await journey.archive()
             case = await journey.get("OFFICER", f"/v1/cases/{journey.number}")
             for proceeding in case["proceedings"]:
                 history = await env.client.get_workflow_handle(

@@ -22,6 +22,8 @@ def test_every_procedure_has_a_history():
         "safety_assessment",
         "filing",
         "follow_up",
+        "correction",
+        "archiving",
     }
 
 
