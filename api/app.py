@@ -15,6 +15,7 @@ from api.rates import Rates
 from api.routers import (
     acts,
     attachments,
+    case_trail,
     cases,
     drafts,
     law,
@@ -38,7 +39,8 @@ from settings import Settings
 from workflows.connect import connect
 
 _ROUTERS = (
-    *(me, drafts, triage, attachments, acts, law, register, cases, sheets, trail, service),
+    *(me, drafts, triage, attachments, acts, law, register, cases, case_trail, sheets),
+    *(trail, service),
 )
 LARGEST_BODY = 4 << 20
 UPLOADS = ("/attachments", LARGEST)

@@ -1,29 +1,10 @@
 """The questions put to a paper, and their answers in words that a clerk understands."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from enum import StrEnum
 from typing import Final
 
+from audit.answers import Answer, Check
 from law.words import Words
-
-
-class Answer(StrEnum):
-    """How a check ended; unknown is neither good nor bad."""
-
-    PASS = "pass"  # noqa: S105 -- no secret
-    FAIL = "fail"
-    UNKNOWN = "unknown"
-
-
-@dataclass(frozen=True)
-class Check:
-    """One question put to a paper, with its answer in words."""
-
-    name: str
-    answer: Answer
-    words: Words
-
 
 _WORDS: Final[Mapping[str, Mapping[Answer, Words]]] = {
     "readable": {

@@ -5,7 +5,8 @@ from typing import Any, Final, Literal
 
 import orjson
 
-from documents.checks import NAMES, Answer, Check, check, standing
+from audit.answers import Answer, Check, worst
+from documents.checks import NAMES, check, standing
 from law.words import Language, Words
 
 HAND: Final = "Hand"  # the fields of personal signatures begin so
@@ -78,9 +79,7 @@ class Verdict:
     @property
     def answer(self) -> Answer:
         """The answers taken together: the worst of them."""
-        answers = {check.answer for check in self.checks}
-        order = (Answer.FAIL, Answer.UNKNOWN)
-        return next((answer for answer in order if answer in answers), Answer.PASS)
+        return worst(check.answer for check in self.checks)
 
 
 def broken(why: str) -> Verdict:

@@ -25,7 +25,8 @@ from pyhanko.sign.validation import EmbeddedPdfSignature
 from pyhanko.sign.validation.dss import DocumentSecurityStore
 from pyhanko.sign.validation.errors import NoDSSFoundError
 
-from documents.checks import Check, answered, check
+from audit.answers import Check
+from documents.checks import answered, check
 from documents.verdict import Signature, Stamp, Verdict, broken, hands
 from documents.verifying.covering import (
     covers_all,

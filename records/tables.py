@@ -132,6 +132,24 @@ class Tree(SQLModel, table=True):
     edge: bytes = Field(sa_type=LargeBinary)
 
 
+class TreeNode(SQLModel, table=True):
+    """The hash of a whole subtree of 16 leaves (level 1), of 256 (level 2), and so on."""
+
+    __tablename__ = "tree_node"  # pyright: ignore[reportAssignmentType]
+    level: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
+    place: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
+    hash: bytes = Field(sa_type=LargeBinary)
+
+
+class Cosignature(SQLModel, table=True):
+    """A witness's line under a checkpoint; the newest of each witness counts."""
+
+    size: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
+    witness: str = Field(primary_key=True)
+    line: str = Field(sa_type=Text)
+    made_at: Moment
+
+
 class Checkpoint(SQLModel, table=True):
     """A signed checkpoint."""
 

@@ -5,16 +5,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import func, insert
+from sqlalchemy import Select, func, insert, literal, union_all
 from sqlalchemy import select as columns
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from audit import merkle
+from audit import tree as stored
 from audit.event import Entry, moment
-from records.tables import Checkpoint, Event, Tree
+from records.tables import Checkpoint, Event, Tree, TreeNode
 
-_PAGE = 4096
+PAGE = 4096
+"""Entries read at once: a whole subtree."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +52,11 @@ async def append(session: AsyncSession, act: Appended) -> None:
     tree = await lock(session)
     frontier = merkle.Frontier(tree.size, tree.edge)
     rows: list[dict[str, object]] = []
+    leaves: list[merkle.Hash] = []
     for entry in act.entries:
         body = entry.canonical()
         leaf = merkle.leaf(body)
+        leaves.append(leaf)
         rows.append(
             {
                 "index": frontier.size,
@@ -70,8 +74,62 @@ async def append(session: AsyncSession, act: Appended) -> None:
         )
         frontier.append(leaf)
     await session.exec(insert(Event), params=rows)
+    await _grow(session, tree.size, leaves)
     tree.size, tree.edge = frontier.size, frontier.edge
     session.add(tree)
+
+
+async def _grow(session: AsyncSession, size: int, leaves: list[merkle.Hash]) -> None:
+    """Store the hashes of the subtrees that new leaves complete."""
+    known = await nodes(session, stored.before(size, len(leaves)))
+    made = stored.completed(size, leaves, known)
+    if made:
+        params = [
+            {"level": level, "place": place, "hash": found}
+            for (level, place), found in made.items()
+        ]
+        await session.exec(insert(TreeNode), params=params)
+
+
+async def nodes(session: AsyncSession, runs: Sequence[stored.Run]) -> stored.Nodes:
+    """Return stored hashes by level and place, in one query."""
+    if not runs:
+        return {}
+    connection = await session.connection()
+    found = await connection.execute(union_all(*map(_run, runs)))
+    rows: Sequence[Any] = found.all()
+    return {(row[0], row[1]): bytes(row[2]) for row in rows}
+
+
+def _run(run: stored.Run) -> Select[int, int, bytes]:
+    first, stop = run.start, run.start + run.length
+    if run.level == 0:
+        place = col(Event.index)
+        chosen = columns(literal(0), place, col(Event.leaf))
+    else:
+        place = col(TreeNode.place)
+        chosen = columns(col(TreeNode.level), place, col(TreeNode.hash))
+        chosen = chosen.where(col(TreeNode.level) == run.level)
+    return chosen.where(place >= first, place < stop)
+
+
+async def inclusion(session: AsyncSession, index: int, size: int) -> tuple[merkle.Hash, ...]:
+    """Return the proof that the tree of a size holds the entry at an index.
+
+    Raises:
+        ValueError: It does not.
+    """
+    return await _proved(session, stored.inclusion(index, size))
+
+
+async def consistency(session: AsyncSession, first: int, size: int) -> tuple[merkle.Hash, ...]:
+    """Return the proof that the tree of a size extends that of the first."""
+    return await _proved(session, stored.consistency(first, size))
+
+
+async def _proved(session: AsyncSession, proof: stored.Proof) -> tuple[merkle.Hash, ...]:
+    wanted = stored.runs(subtree for one in proof for subtree in one)
+    return stored.computed(proof, await nodes(session, wanted))
 
 
 async def lock(session: AsyncSession) -> Tree:
@@ -93,19 +151,13 @@ async def count(session: AsyncSession) -> int:
 
 async def pages(session: AsyncSession, indices: range) -> AsyncGenerator[Sequence[Stored]]:
     """Yield the stored entries of a range in order, without holding them all."""
-    for start in range(indices.start, indices.stop, _PAGE):
-        page = min(start + _PAGE, indices.stop)
+    for start in range(indices.start, indices.stop, PAGE):
+        page = min(start + PAGE, indices.stop)
         statement = _ENTRIES.where(col(Event.index) >= start, col(Event.index) < page)
         connection = await session.connection()
         rows = [Stored(*row) for row in (await connection.execute(statement)).all()]
         if rows:
             yield rows
-
-
-async def leaves(session: AsyncSession) -> list[bytes]:
-    """Return all leaf hashes in order, for a proof."""
-    statement = select(Event.leaf).order_by(col(Event.index))
-    return list((await session.exec(statement)).all())
 
 
 async def events_of_case(

@@ -1,6 +1,5 @@
 """Read cases: list, status, clocks, dossier, papers, trail."""
 
-from base64 import b64encode
 from typing import Annotated, Any, Literal
 
 import orjson
@@ -11,19 +10,15 @@ from api.deps import LanguageDep, Needs, NeedsCase, ServicesDep, Standing
 from api.errors import PrerequisiteError
 from api.services import Services
 from api.views import (
-    ballots_of,
     case_out,
     clock_out,
     hidden_kinds,
     proceeding_out,
     state_out,
-    vote_is_open,
 )
-from audit import merkle
 from documents.store import SM2_ENDING
 from law.words import Words
 from policies.relations import Person, relations
-from records import trail
 from records.drafts import submission
 from records.errors import NotFoundError
 from records.papers import texts
@@ -168,63 +163,6 @@ async def read_detached(
         raise none from None
     told: dict[str, str] = orjson.loads(beside)
     return told
-
-
-@router.get("/{number}/trail")
-async def read_trail(
-    standing: Annotated[Standing, Depends(NeedsCase("trail.read"))],
-    services: ServicesDep,
-    after: Annotated[int, Query(ge=-1)] = -1,
-    limit: Annotated[int, Query(ge=1, le=500)] = 100,
-) -> dict[str, Any]:
-    """Return the case's entries in order; `body` is what was hashed, `next` pages on.
-
-    The body of a ballot is null until its vote has an outcome.
-    """
-    async with services.database.reading() as session:
-        rows = await trail.events_of_case(session, standing.case.number, after, limit)
-    sealed = _sealed_ballots(standing)
-    items = [
-        {
-            "index": row.index,
-            "body": None if (row.proceeding, row.kind) in sealed else orjson.loads(row.body),
-            "leaf": row.leaf.hex(),
-        }
-        for row in rows
-    ]
-    return {"items": items, "next": rows[-1].index if len(rows) == limit else None}
-
-
-@router.get("/{number}/trail/{index}/proof")
-async def prove(
-    index: Annotated[int, Path(ge=0)],
-    standing: Annotated[Standing, Depends(NeedsCase("trail.read"))],
-    services: ServicesDep,
-) -> dict[str, Any]:
-    """Return an entry's bytes and the proof that the tree holds them (RFC 6962)."""
-    async with services.database.reading() as session:
-        rows = await trail.events_of_case(session, standing.case.number, index - 1, 1)
-        leaves = await trail.leaves(session)
-    if not rows or rows[0].index != index:
-        raise NotFoundError(Words("本案没有该记录", "the case has no such entry"))
-    if (rows[0].proceeding, rows[0].kind) in _sealed_ballots(standing):
-        raise PrerequisiteError(Words("表决尚未结束", "the vote has no outcome yet"))
-    return {
-        "index": index,
-        "size": len(leaves),
-        "root": b64encode(merkle.root(leaves)).decode(),
-        "entry": b64encode(rows[0].body).decode(),
-        "proof": [b64encode(h).decode() for h in merkle.inclusion(leaves, index)],
-    }
-
-
-def _sealed_ballots(standing: Standing) -> set[tuple[str, str]]:
-    """Return (proceeding, kind of its ballots) of every vote that has no outcome yet."""
-    return {
-        (row.id, ballots_of(row.procedure))
-        for row in standing.proceedings
-        if vote_is_open(row)
-    }
 
 
 async def _may_read(

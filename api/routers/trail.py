@@ -3,17 +3,19 @@
 import re
 from typing import Annotated, Any, Final
 
-from fastapi import APIRouter, Body, Depends, Path
+from fastapi import APIRouter, Body, Depends, Path, Query
 from fastapi.responses import PlainTextResponse
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from api.deps import LanguageDep, Public, ServicesDep
 from api.services import Services
 from audit.checkpoint import verifier_key
+from audit.proof import encoded
 from documents.html import title
 from documents.store import digest
 from documents.verdict import Issued, Verdict, compare, report
 from law.words import Language, Words
+from records import trail
 from records.checkpoints import newest, publish
 from records.errors import NotFoundError
 from records.papers import acts, paper_by_code, paper_of_file, standing_of
@@ -35,6 +37,26 @@ async def read_checkpoint(services: ServicesDep) -> str:
             return note
     async with services.database.writing() as session:
         return await publish(session, services.origin, services.log_key, services.now())
+
+
+@router.get("/trail/consistency", dependencies=[Depends(Public("trail.checkpoint"))])
+async def prove_consistency(
+    services: ServicesDep,
+    first: Annotated[int, Query(ge=1)],
+    size: Annotated[int, Query(ge=1)],
+) -> dict[str, Any]:
+    """Return the proof that the tree of one size extends that of a smaller (RFC 6962)."""
+    async with services.database.reading() as session:
+        head = await trail.head(session)
+        if not first <= size <= head.size:
+            raise NotFoundError(
+                Words(
+                    f"轨迹现有 {head.size} 条，没有 {first} 到 {size} 的证明",
+                    f"the trail has {head.size} entries: no proof from {first} to {size}",
+                )
+            )
+        hashes = await trail.consistency(session, first, size)
+    return {"first": first, "size": size, "proof": encoded(hashes)}
 
 
 @router.get(

@@ -30,7 +30,7 @@ from pyhanko_certvalidator.policy_decl import (
 )
 from pyhanko_certvalidator.registry import CertificateRegistry, SimpleTrustManager
 
-from documents.checks import Answer
+from audit.answers import Answer
 from documents.verifying.revocation import Lists, Standing, worst
 from documents.verifying.trust import Trust
 

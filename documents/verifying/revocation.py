@@ -15,7 +15,8 @@ from cryptography import x509
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes
 
-from documents.checks import Answer
+from audit.answers import Answer
+from audit.answers import worst as worst_answer
 
 _STRONG: Final = (hashes.SHA256, hashes.SHA384, hashes.SHA512)
 _PEM: Final = b"-----BEGIN"
@@ -65,9 +66,7 @@ class Lists:
 def worst(told: Iterable[Standing]) -> Standing:
     """Return what several are worth together: a fault, else the least known."""
     found = list(told)
-    answers = {one.answer for one in found}
-    order = (Answer.FAIL, Answer.UNKNOWN)
-    answer = next((one for one in order if one in answers), Answer.PASS)
+    answer = worst_answer(one.answer for one in found)
     return Standing(answer, min((s.since for s in found if s.since), default=None))
 
 

@@ -1,0 +1,99 @@
+"""The trail of a case: its entries, and for each the proof that the signed tree holds it."""
+
+from base64 import b64encode
+from typing import Annotated, Any
+
+import orjson
+from fastapi import APIRouter, Depends, Path, Query
+from fastapi.responses import PlainTextResponse
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from api.deps import NeedsCase, ServicesDep, Standing
+from api.errors import PrerequisiteError
+from api.services import Services
+from api.views import ballots_of, vote_is_open
+from audit.proof import LogProof, encoded
+from law.words import Words
+from records import trail
+from records.checkpoints import publish
+from records.errors import NotFoundError
+from records.tables import Event
+
+router = APIRouter(prefix="/v1/cases/{number}", tags=["trail"])
+StandingDep = Annotated[Standing, Depends(NeedsCase("trail.read"))]
+Index = Annotated[int, Path(ge=0)]
+
+
+@router.get("/trail")
+async def read_trail(
+    standing: StandingDep,
+    services: ServicesDep,
+    after: Annotated[int, Query(ge=-1)] = -1,
+    limit: Annotated[int, Query(ge=1, le=500)] = 100,
+) -> dict[str, Any]:
+    """Return the case's entries in order; `body` is what was hashed, `next` pages on.
+
+    The body of a ballot is null until its vote has an outcome.
+    """
+    async with services.database.reading() as session:
+        rows = await trail.events_of_case(session, standing.case.number, after, limit)
+    sealed = _sealed_ballots(standing)
+    items = [
+        {
+            "index": row.index,
+            "body": None if (row.proceeding, row.kind) in sealed else orjson.loads(row.body),
+            "leaf": row.leaf.hex(),
+        }
+        for row in rows
+    ]
+    return {"items": items, "next": rows[-1].index if len(rows) == limit else None}
+
+
+@router.get("/trail/{index}/proof")
+async def prove(index: Index, standing: StandingDep, services: ServicesDep) -> dict[str, Any]:
+    """Return an entry's bytes and the proof that the signed tree holds them (RFC 6962)."""
+    row, proof, (size, root) = await _proved(services, standing, index)
+    return {
+        "index": index,
+        "size": size,
+        "root": root,
+        "entry": b64encode(row.body).decode(),
+        "proof": encoded(proof.hashes),
+        "checkpoint": proof.note,
+    }
+
+
+@router.get("/trail/{index}/tlog-proof", response_class=PlainTextResponse)
+async def prove_as_text(index: Index, standing: StandingDep, services: ServicesDep) -> str:
+    """Return the same as a C2SP tlog-proof, which others' tools read."""
+    _, proof, _ = await _proved(services, standing, index)
+    return proof.text
+
+
+async def _proved(
+    services: Services, standing: Standing, index: int
+) -> tuple[Event, LogProof, tuple[int, str]]:
+    async with services.database.writing() as session:
+        row = await _entry(session, standing, index)
+        note = await publish(session, services.origin, services.log_key, services.now())
+        _, size, root = note.split("\n")[:3]
+        hashes = await trail.inclusion(session, index, int(size))
+    return row, LogProof(index, hashes, note), (int(size), root)
+
+
+async def _entry(session: AsyncSession, standing: Standing, index: int) -> Event:
+    rows = await trail.events_of_case(session, standing.case.number, index - 1, 1)
+    if not rows or rows[0].index != index:
+        raise NotFoundError(Words("本案没有该记录", "the case has no such entry"))
+    if (rows[0].proceeding, rows[0].kind) in _sealed_ballots(standing):
+        raise PrerequisiteError(Words("表决尚未结束", "the vote has no outcome yet"))
+    return rows[0]
+
+
+def _sealed_ballots(standing: Standing) -> set[tuple[str, str]]:
+    """Return (proceeding, kind of its ballots) of every vote that has no outcome yet."""
+    return {
+        (row.id, ballots_of(row.procedure))
+        for row in standing.proceedings
+        if vote_is_open(row)
+    }
