@@ -74,7 +74,9 @@ async def working(settings: Settings, client: Client) -> AsyncGenerator[Worker]:
     stored = open_files(settings.home / "papers", settings.sealing_key)
     address = settings.public_url.rstrip("/")
     papers = PaperActivities(database, press, sealer, stored, seals, address)
-    upkeep = UpkeepActivities(database, stored, sealer, lambda: datetime.now(UTC))
+    upkeep = UpkeepActivities(
+        database, stored, sealer, press, authority.trust, lambda: datetime.now(UTC)
+    )
     dossiers = DossierActivities(
         papers, open_files(settings.home / "attachments", settings.sealing_key)
     )

@@ -28,6 +28,7 @@ from api.routers import (
 )
 from api.services import Services
 from cases.procedures import person_acts
+from documents.fonts import choose
 from documents.pki import DevelopmentAuthority
 from documents.press import Press
 from documents.store import open_files
@@ -83,6 +84,7 @@ async def _lifespan(app: FastAPI) -> AsyncGenerator[None]:
 
 async def build(settings: Settings) -> Services:
     """Build what the routes work with."""
+    choose(settings.fonts)
     authority = DevelopmentAuthority(settings.keys / "pki", may_make=settings.may_make_keys)
     return Services(
         database=Database(settings.database),

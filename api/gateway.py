@@ -2,6 +2,7 @@
 
 import asyncio
 import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Final
@@ -23,10 +24,13 @@ from api.errors import KeyReusedError, UnavailableError
 from api.openings import OPENINGS
 from api.problems import RefusedError
 from api.services import Services
-from cases.errors import WrongStageError
+from cases.errors import TextError, WrongStageError
 from cases.expert_review.acts import FormGroup
-from cases.procedures import PersonAct, proceeding_id
+from cases.procedures import PROCEDURES, PersonAct, proceeding_id
+from cases.proceeding import By, decide
 from cases.recording import Receipt, Request
+from cases.text import prose
+from documents.fonts import missing, named
 from law.expert_group import Candidate
 from law.words import Words
 from policies.relations import Person
@@ -72,6 +76,7 @@ async def perform(
         receipt = await already(session, key)
     if receipt is not None:
         return receipt
+    demand_printable(dict(prose(act)))
     request = Request(
         id=key.request,
         digest=key.digest,
@@ -89,6 +94,20 @@ async def perform(
     if receipt.digest != key.digest:
         raise reused()
     return receipt
+
+
+def demand_printable(texts: Mapping[str, str]) -> None:
+    """Refuse words that papers cannot be set with: the font would lack their characters.
+
+    Raises:
+        TextError: It names the field and the characters.
+    """
+    for path, text in texts.items():
+        if lacking := missing(text):
+            told = named(lacking)
+            raise TextError(
+                Words(f"「{path}」字库没有这些字：{told}", f"{path}: the font lacks {told}")
+            )
 
 
 async def already(session: AsyncSession, key: Key) -> Receipt | None:
@@ -138,7 +157,12 @@ async def _opening(
     if newest is not None and newest.closed_at is None:
         raise WrongStageError(newest.stage, kind)
     async with services.database.reading() as session:
-        return await OPENINGS[kind](session, standing, Asked(act, place.ordinal, services))
+        asked = Asked(act, place.ordinal, services)
+        opening = await OPENINGS[kind](session, standing, asked)
+    # What is refused is refused here: no proceeding is started that nothing happened in.
+    by = By(actor=standing.actor, at=services.now())
+    decide(PROCEDURES[place.procedure].begin(opening), act, by)
+    return opening
 
 
 async def _send(services: Services, place: Place, request: Request, opening: Any) -> Receipt:

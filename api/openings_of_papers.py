@@ -1,6 +1,7 @@
 """What corrections of papers and dossiers are opened with."""
 
-from typing import cast
+from dataclasses import replace
+from typing import Final, cast
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -8,14 +9,15 @@ from api.deps import Asked, Standing
 from api.errors import PrerequisiteError
 from cases import archiving, correction
 from cases.errors import NotEntitledError
-from cases.proceeding import Paper
 from law.words import Words
 from records.attachments import attachments
 from records.drafts import submission
 from records.errors import NotFoundError
-from records.papers import issuer_of, paper_by_hash, standing_of
+from records.papers import issued_as, issuer_of, paper_by_hash, standing_of
 from records.reading import papers
 
+MOST: Final = 3000
+"""Files of one dossier: its index is set in one piece."""
 _OF_A_DOSSIER = frozenset({archiving.PART, archiving.INDEX})
 
 
@@ -51,13 +53,8 @@ async def correction_of_a_paper(
         ordinal=asked.ordinal,
         institution=standing.case.institution,
         issuer=issuer.id,
-        paper=Paper(
-            template=row.template,
-            number=row.number,
-            sha256=row.sha256,
-            version=row.version,
-            of=row.of,
-        ),
+        paper=replace(await issued_as(session, row), of=row.of),
+        committee=standing.case.committee,
     )
 
 
@@ -66,6 +63,10 @@ async def dossier_of_a_case(
 ) -> archiving.Opening:
     """Open a dossier of all papers and attachments that the case holds now."""
     number = standing.case.number
+    if len(await papers(session, number)) + len(await attachments(session, number)) > MOST:
+        raise PrerequisiteError(
+            Words(f"超过 {MOST} 件，请分案立卷", f"more than {MOST} files; split the case")
+        )
     if await submission(session, number) is None:
         raise PrerequisiteError(Words("尚未提交", "nothing was submitted yet"))
     store = asked.services.papers

@@ -140,8 +140,13 @@ class Places:
 
     def __init__(self) -> None:
         self.faults: list[str] = []
-        self.papers: set[tuple[str, ...]] = set()
-        """(proceeding, template, number, SHA-256) of each paper the entries say was issued."""
+        self.papers: set[tuple[object, ...]] = set()
+        """Of each paper that the entries say was issued: proceeding, template, number,
+        version, the proceeding of its number, the hash it replaces, its own hash."""
+        self.withdrawn: set[str] = set()
+        """SHA-256 of each paper that the entries say was withdrawn."""
+        self.attached: set[tuple[object, ...]] = set()
+        """(case, SHA-256, media type, bytes) of each attachment the entries tell of."""
         self.submissions: set[tuple[str, int, str]] = set()
         """(case, version, content hash) of each version the entries say was submitted."""
         self.first: dict[str, int] = {}
@@ -174,9 +179,18 @@ class Places:
         match event:
             case {
                 "kind": "paper.issued",
-                "paper": {"template": str(t), "number": str(n), "sha256": str(h)},
+                "paper": {"template": str(t), "number": str(n), "sha256": str(h)} as paper,
             }:
-                self.papers.add((row.proceeding, t, n, h))
+                of = paper.get("of") or row.proceeding
+                version, old = paper.get("version", 1), paper.get("replaces", "")
+                self.papers.add((row.proceeding, t, n, version, of, old, h))
+            case {
+                "kind": "correction.withdrawn",
+                "opening": {"paper": {"sha256": str(h)}},
+            }:
+                self.withdrawn.add(h)
+            case {"kind": "case.attached", "sha256": str(h), "media": str(media)}:
+                self.attached.add((row.case, h, media, event.get("size")))
             case {
                 "kind": "ethics_review.submitted",
                 "opening": {"version": int(version), "content": str(content)},
@@ -194,6 +208,8 @@ class Places:
         self.last |= later.last
         self.faults += later.faults
         self.papers |= later.papers
+        self.withdrawn |= later.withdrawn
+        self.attached |= later.attached
         self.submissions |= later.submissions
 
 

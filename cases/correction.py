@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import ClassVar, Literal
 
-from cases.errors import ReasonMissingError
+from cases.errors import NotEntitledError, ReasonMissingError
 from cases.proceeding import By, Event, Paper, State
 from cases.text import Commitment, Prose
 from law.words import Words
@@ -32,6 +32,7 @@ class Opening:
     institution: str
     issuer: str
     paper: Paper
+    committee: str = ""  # that must decide by the paper, where another body issued it
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -84,6 +85,7 @@ class Reissue:
 
     def decide(self, state: Correction, by: By) -> tuple[Event, ...]:
         """Order the new version."""
+        _demand_named(state, self.paper, by)
         return (Ordered(opening=state.opening, reason=_sealed(self.reason, by)),)
 
 
@@ -98,7 +100,20 @@ class Withdraw:
 
     def decide(self, state: Correction, by: By) -> tuple[Event, ...]:
         """Withdraw it at once."""
+        _demand_named(state, self.paper, by)
         return (Withdrawn(opening=state.opening, reason=_sealed(self.reason, by)),)
+
+
+def _demand_named(state: Correction, paper: str, by: By) -> None:
+    """Refuse an act that names another paper than this correction was opened for."""
+    opening = state.opening
+    if (paper, by.actor.body) != (opening.paper.sha256, opening.issuer):
+        raise NotEntitledError(
+            Words(
+                f"本次更正针对 {opening.paper.number}，由签发机构办理",
+                f"this correction is of {opening.paper.number}, by the body that issued it",
+            )
+        )
 
 
 def _sealed(reason: str, by: By) -> Commitment:

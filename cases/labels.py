@@ -22,6 +22,7 @@ ROLES: Final[dict[str, Words]] = {
     "organiser": Words("复核组织者", "organiser of the re-review"),
     "filing_examiner": Words("备案审核员", "filing examiner"),
     "applicant": Words("科技活动负责人", "applicant"),
+    "officer": Words("单位管理员", "officer of the institution"),
     "secretary": Words("秘书", "secretary"),
 }
 ROLES_IN_FILING: Final[dict[str, Words]] = {

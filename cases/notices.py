@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final
 
-from cases.archiving import PART
+from cases.archiving import INDEX, PART
 from cases.proceeding import Event, State
 
 Recipients = tuple[str, ...]
@@ -34,7 +34,20 @@ def _whom_the_clock_binds(state: Any, _event: Any) -> Recipients:
 
 
 def _whom_a_paper_concerns(state: Any, event: Any) -> Recipients:
-    return () if event.paper.template == PART else (state.opening.institution,)
+    """Return the institution; of a dossier who ordered it; of an opinion who decides by it."""
+    opening, template = state.opening, event.paper.template
+    if template in {PART, INDEX}:
+        return (opening.issuer,) if template == INDEX else ()
+    return (opening.institution, *_who_decides_by_it(opening))
+
+
+def _whom_a_correction_concerns(state: Any, _event: Any) -> Recipients:
+    return (state.opening.institution, *_who_decides_by_it(state.opening))
+
+
+def _who_decides_by_it(opening: Any) -> Recipients:
+    reviewed = getattr(opening, "reviewed", opening)
+    return tuple(filter(None, (getattr(reviewed, "committee", ""),)))
 
 
 TOLD: Final[dict[str, Callable[[Any, Any], Recipients]]] = {
@@ -59,8 +72,8 @@ TOLD: Final[dict[str, Callable[[Any, Any], Recipients]]] = {
     "follow_up.reported": _opening("committee"),
     "follow_up.concluded": _opening("institution"),
     "paper.issued": _whom_a_paper_concerns,
-    "correction.ordered": _opening("institution"),
-    "correction.withdrawn": _opening("institution"),
+    "correction.ordered": _whom_a_correction_concerns,
+    "correction.withdrawn": _whom_a_correction_concerns,
     "clock.reminded": _whom_the_clock_binds,
     "clock.breached": _whom_the_clock_binds,
 }

@@ -109,6 +109,7 @@ class Paper:
     version: int = 1
     of: str = ""  # the proceeding whose number it bears; empty: the one that issued it
     replaces: str = ""  # SHA-256 of the version before
+    as_of: int = 0  # the last event of its proceeding that it may speak of; 0: of all
 
 
 @dataclass(frozen=True, kw_only=True)

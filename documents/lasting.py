@@ -40,11 +40,17 @@ class Lasting:
     def __init__(self, keys: Keys) -> None:
         self._keys = keys
 
+    @property
+    def _roots(self) -> tuple[bytes, ...]:
+        """Roots of signers and of time-stampers: what is made here is under one of either."""
+        authority = self._keys.authority
+        return tuple(dict.fromkeys((*authority.roots(), *authority.stampers())))
+
     def context(self) -> ValidationContext:
         """Return what a signature is validated with when it is made."""
         authority = self._keys.authority
         return ValidationContext(
-            trust_roots=[_parsed(pem) for pem in authority.roots()],
+            trust_roots=[_parsed(pem) for pem in self._roots],
             other_certs=[_certificate(authority.signing)],
             crls=list(authority.revocations()),
             allow_fetching=False,
@@ -56,7 +62,7 @@ class Lasting:
         """The certificates between a signer and the roots, and the roots."""
         authority = self._keys.authority
         store: SimpleCertificateStore = SimpleCertificateStore.from_certs(  # type: ignore[no-untyped-call] # -- asn1crypto
-            [_certificate(authority.signing), *(_parsed(pem) for pem in authority.roots())]
+            [_certificate(authority.signing), *map(_parsed, self._roots)]
         )
         return store
 

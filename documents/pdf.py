@@ -19,11 +19,10 @@ from typing import Any, Final
 
 import pikepdf
 import weasyprint
-from fontTools.ttLib import TTFont
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
 
-from documents.fonts import assets
+from documents.fonts import assets, missing, named
 from documents.press import Enclosed, Place, Sheet
 from documents.ua import identify
 
@@ -79,20 +78,12 @@ def demand_glyphs(text: str) -> None:
     Raises:
         GlyphError: Some are missing; the message names them.
     """
-    if missing := sorted({c for c in text if not c.isspace() and ord(c) not in _drawn()}):
-        named = "、".join(f"「{c}」(U+{ord(c):04X})" for c in missing[:10])
-        raise GlyphError(f"字库没有这些字 · the font lacks: {named}")
+    if lacking := missing(text):
+        raise GlyphError(f"字库没有这些字 · the font lacks: {named(lacking)}")
 
 
 class GlyphError(ValueError):
     """A paper holds characters that cannot be set."""
-
-
-@cache
-def _drawn() -> frozenset[int]:
-    """Return the code points that both cuts of our font draw."""
-    cuts = [frozenset[int](TTFont(path).getBestCmap() or ()) for path in assets().values()]
-    return frozenset[int].intersection(*cuts)
 
 
 def seal_pdf(name: str) -> bytes:

@@ -26,6 +26,12 @@ from documents.verifying.trust import Trust
 _MEMORY: Final = 2 << 30
 _SECONDS: Final = 120  # of processor time, for a process that does some 200 jobs
 _JOBS: Final = 200
+_UPLOAD_SECONDS: Final = 20
+_MOST_WAITING: Final = 16
+
+
+class BusyError(RuntimeError):
+    """More is asked than is done in time; later it may be asked again."""
 
 
 @dataclass(frozen=True)
@@ -61,7 +67,8 @@ class Press:
         self, workers: int = 1, fonts: Path | None = None, seconds: int = _SECONDS
     ) -> None:
         self._workers, self._fonts, self._seconds = workers, fonts, seconds
-        self._one_alone = asyncio.Lock()
+        self._one_alone, self._one_upload = asyncio.Lock(), asyncio.Lock()
+        self._waiting = 0
         self._pool = self._new_pool()
 
     async def lay_out(
@@ -94,7 +101,7 @@ class Press:
             verdict: Verdict = await self._run(*job)
         except BrokenProcessPool:  # by this file, or by another in hand at the same time
             try:
-                verdict = await self._alone(*job)
+                verdict = await self._alone(self._one_alone, self._seconds, *job)
             except BrokenProcessPool:
                 return broken("the file exceeds the limits of its reader")
         return verdict
@@ -104,23 +111,29 @@ class Press:
 
         Raises:
             UploadError: It is refused; also one that breaks its process.
+            BusyError: Too many wait already.
         """
+        if self._waiting >= _MOST_WAITING:
+            raise BusyError("too many files wait to be looked at")
+        self._waiting += 1
         try:
             # After a job that filled its memory, a process was measured to fail at the next.
             job = ("documents.uploads.inspect", "inspect", data, name)
-            found: Found = await self._alone(*job)
+            found: Found = await self._alone(self._one_upload, _UPLOAD_SECONDS, *job)
         except BrokenProcessPool:
             raise refusal("bomb") from None
+        finally:
+            self._waiting -= 1
         return found
 
-    async def _alone(self, *job: Any) -> Any:
+    async def _alone(self, turn: asyncio.Lock, seconds: int, *job: Any) -> Any:
         """Do a job in a process that does no other.
 
         Raises:
             BrokenProcessPool: It broke its process.
         """
-        async with self._one_alone:
-            pool = self._new_pool()
+        async with turn:
+            pool = self._new_pool(seconds)
             try:
                 return await asyncio.get_running_loop().run_in_executor(pool, _call, *job)
             finally:
@@ -139,12 +152,12 @@ class Press:
                 self._pool = self._new_pool()
             raise
 
-    def _new_pool(self) -> ProcessPoolExecutor:
+    def _new_pool(self, seconds: int | None = None) -> ProcessPoolExecutor:
         return ProcessPoolExecutor(
             self._workers,
             mp_context=get_context("spawn"),
             initializer=_prepare,
-            initargs=(self._fonts, self._seconds),
+            initargs=(self._fonts, seconds or self._seconds),
             max_tasks_per_child=_JOBS,
         )
 

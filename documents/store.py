@@ -68,6 +68,10 @@ class Files:
 
     async def _renewals(self, name: str) -> int:
         """Return how often a file was renewed."""
+        try:
+            await self._store.head_async(path(name, _renewal(1)))
+        except FileNotFoundError:  # nearly always: then nothing need be listed
+            return 0
         before = path(name, "renewed-")
         pages = self._store.list(prefix=before[: before.rindex("/")])  # pyright: ignore[reportUnknownMemberType] -- its other overload
         return sum(

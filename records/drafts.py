@@ -7,7 +7,7 @@ from hashlib import sha256
 from typing import Any
 
 import orjson
-from sqlalchemy import update
+from sqlalchemy import func, update
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -166,14 +166,14 @@ async def lock_case(session: AsyncSession, number: str) -> Case:
     return (await session.exec(statement)).one()
 
 
-async def submission(session: AsyncSession, number: str) -> Submission | None:
-    """Return the newest frozen version; None before the first submission."""
-    statement = (
-        select(Submission)
-        .where(col(Submission.case_number) == number)
-        .order_by(col(Submission.version).desc())
-        .limit(1)
-    )
+async def submission(
+    session: AsyncSession, number: str, version: int | None = None
+) -> Submission | None:
+    """Return a frozen version, the newest by default; None before the first submission."""
+    statement = select(Submission).where(col(Submission.case_number) == number)
+    if version is not None:
+        statement = statement.where(col(Submission.version) == version)
+    statement = statement.order_by(col(Submission.version).desc()).limit(1)
     return (await session.exec(statement)).first()
 
 
@@ -182,8 +182,8 @@ async def append_to_case(
 ) -> int:
     """Append an event of the case itself, and return its place in the case's own row."""
     proceeding = f"case/{number}"
-    statement = select(Event.seq).where(col(Event.proceeding) == proceeding)
-    seq = len((await session.exec(statement)).all()) + 1
+    last = select(func.max(Event.seq)).where(col(Event.proceeding) == proceeding)
+    seq = ((await session.exec(last)).one() or 0) + 1
     entry = Entry(
         case=number,
         proceeding=proceeding,

@@ -10,6 +10,7 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from audit.event import read, reference
+from cases.proceeding import Paper as IssuedPaper
 from law.words import Words
 from records.counters import next_value
 from records.drafts import submission
@@ -111,6 +112,14 @@ async def allotted(session: AsyncSession, of: str, number: str) -> Allotted:
     return Allotted(number, row.code or "")
 
 
+async def issued_as(session: AsyncSession, paper: Paper) -> IssuedPaper:
+    """Return a paper as the event that issued it tells."""
+    row = await session.get_one(Proceeding, paper.proceeding)
+    state = state_adapter(row.procedure).validate_json(row.state)
+    found: IssuedPaper = next(p for p in state.papers if p.sha256 == paper.sha256)
+    return found
+
+
 async def issuer_of(session: AsyncSession, paper: Paper) -> Party:
     """Return the body that issued a paper."""
     row = await _numbered(session, paper.of, paper.number)
@@ -134,10 +143,11 @@ async def facts(session: AsyncSession, proceeding: str, as_of: int = 0) -> Facts
     """Return what is known of a proceeding; with `as_of`, nothing that came after an event."""
     row = await session.get_one(Proceeding, proceeding)
     case = await session.get_one(Case, row.case_number)
-    frozen = await submission(session, row.case_number)
+    state = state_adapter(row.procedure).validate_json(row.state)
+    version = getattr(state.opening, "version", None)
+    frozen = await submission(session, row.case_number, version)
     if frozen is None:
         raise LookupError(f"{row.case_number} was never submitted")
-    state = state_adapter(row.procedure).validate_json(row.state)
     if as_of and as_of < row.seq:
         entries = await events_of_proceeding(session, proceeding)
         state = fold(proceeding, entries[:as_of])

@@ -29,7 +29,7 @@ from records import trail
 from records.database import Database
 from records.drafts import content_hash
 from records.folding import fold, state_adapter
-from records.tables import Paper, Payload, Proceeding, Submission
+from records.tables import Attachment, Paper, Payload, Proceeding, Submission
 
 _BATCH = 1000
 _STRETCH = 65_536
@@ -61,7 +61,8 @@ async def verify_trail(
         report.faults += [*faults, *places.faults]
         report.faults += await _upper_nodes(session, size)
         report.faults += await _words(session)
-        report.faults += await _papers(session, places.papers)
+        report.faults += await _papers(session, places)
+        report.faults += await _attachments(session, places.attached)
         report.faults += await _submissions(session, places.submissions)
         if not report.faults:  # what cannot be read cannot be folded
             report.faults += await _standing(session)
@@ -163,15 +164,48 @@ async def _words(session: AsyncSession) -> list[str]:
     return faults
 
 
-async def _papers(session: AsyncSession, issued: AbstractSet[tuple[str, ...]]) -> list[str]:
-    rows = await session.exec(
-        select(Paper.proceeding, Paper.template, Paper.number, Paper.sha256)
-    )
-    listed = {tuple(row) for row in rows.all()}
+async def _papers(session: AsyncSession, places: Places) -> list[str]:
+    """Return the papers whose rows are not what the entries say of them."""
+    rows = (await session.exec(select(Paper))).all()
+    replaces = {row.replaced_by: row.sha256 for row in rows if row.replaced_by}
+    listed: set[tuple[object, ...]] = {
+        (
+            row.proceeding,
+            row.template,
+            row.number,
+            row.version,
+            row.of,
+            replaces.get(row.sha256, ""),
+            row.sha256,
+        )
+        for row in rows
+    }
+    withdrawn = {row.sha256 for row in rows if row.withdrawn_at is not None}
+    papers = places.papers
     return [
-        *(f"{p[0]}: no entry issued the paper {p[-1]}" for p in sorted(listed - issued)),
-        *(f"{p[0]}: the paper {p[-1]} is missing" for p in sorted(issued - listed)),
+        *(f"{p[0]}: no entry issued the paper {p[-1]}" for p in _in_order(listed - papers)),
+        *(f"{p[0]}: the paper {p[-1]} is missing" for p in _in_order(papers - listed)),
+        *(
+            f"the paper {sha256} is withdrawn in its row or in the entries, not in both"
+            for sha256 in sorted(withdrawn ^ places.withdrawn)
+        ),
     ]
+
+
+async def _attachments(
+    session: AsyncSession, attached: AbstractSet[tuple[object, ...]]
+) -> list[str]:
+    """Return the attachments whose rows are not what the entries say of them."""
+    rows = (await session.exec(select(Attachment))).all()
+    listed = {(row.case_number, row.sha256, row.media, row.size) for row in rows}
+    return [
+        f"{case}: the attachment {sha256} is not as its entry says"
+        for case, sha256, *_ in _in_order(listed ^ attached)
+    ]
+
+
+def _in_order(found: AbstractSet[tuple[object, ...]]) -> list[tuple[object, ...]]:
+    return sorted(found, key=str)
 
 
 async def _submissions(

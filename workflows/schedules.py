@@ -1,5 +1,6 @@
 """What runs by the calendar: made, or brought up to date, when a worker starts."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Final
 
@@ -27,8 +28,9 @@ async def schedule(client: Client, task_queue: str) -> None:
         spec=ScheduleSpec(intervals=[ScheduleIntervalSpec(every=_DAILY)]),
     )
 
-    async def updated(_: ScheduleUpdateInput) -> ScheduleUpdate:
-        return ScheduleUpdate(schedule=wanted)
+    async def updated(found: ScheduleUpdateInput) -> ScheduleUpdate:
+        kept = replace(wanted, state=found.description.schedule.state)  # paused stays paused
+        return ScheduleUpdate(schedule=kept)
 
     try:
         await client.create_schedule(name, wanted)

@@ -8,10 +8,17 @@ from urllib.parse import quote
 from fastapi import APIRouter, Depends, Header, Path, Query, Request, Response
 
 from api.deps import Key, NeedsCase, ServicesDep, Standing, key_of
-from api.errors import AttachmentRefusedError, MalformedError, TooLargeError
+from api.errors import (
+    AttachmentRefusedError,
+    MalformedError,
+    PrerequisiteError,
+    TooLargeError,
+    UnavailableError,
+)
 from api.gateway import already
 from api.services import Services
 from cases.text import unplain
+from documents.press import BusyError
 from documents.uploads import ENDINGS, LARGEST, Found, UploadError
 from law.words import Words
 from records.attachments import Received, attach, attachments
@@ -21,6 +28,7 @@ from records.tables import Attachment
 
 router = APIRouter(prefix="/v1/cases", tags=["attachments"])
 _LONGEST_NAME: Final = 200
+_MOST: Final = 2000  # of one case
 _INERT: Final = "default-src 'none'; sandbox"
 
 
@@ -39,11 +47,16 @@ async def upload(
     """
     _demand_plain(name)
     data = await _read(request)
-    key = key_of(standing.person, idempotency_key, (request, sha256(data).digest()))
+    content = sha256(data).digest() + name.encode()
+    key = key_of(standing.person, idempotency_key, (request, content))
     found = await _inspected(services, data, name)
     stored = await services.attachments.put(data, ENDINGS[found.media])
     async with services.database.writing() as session:
         await already(session, key)
+        if len(await attachments(session, standing.case.number)) >= _MOST:
+            raise PrerequisiteError(
+                Words(f"本案已有 {_MOST} 个附件", f"the case holds {_MOST} attachments")
+            )
         received = Received(stored, name, found.media, len(data), found.pages or 0)
         salt = secrets.token_hex(32)
         hand = _hand(standing, services, key)
@@ -110,6 +123,10 @@ async def _inspected(services: Services, data: bytes, name: str) -> Found:
         return await services.press.inspect(data, name)
     except UploadError as error:
         raise AttachmentRefusedError(name, error.code, error.words) from None
+    except BusyError:
+        raise UnavailableError(
+            Words("正在检查的附件过多", "too many files are being looked at")
+        ) from None
 
 
 def _hand(standing: Standing, services: Services, key: Key) -> Hand:

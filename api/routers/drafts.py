@@ -1,5 +1,6 @@
 """A case before it is submitted: open, draft, triage, sign off, submit."""
 
+from collections.abc import Iterator
 from typing import Annotated, Any, cast
 
 import orjson
@@ -9,7 +10,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from api.deps import Key, KeyDep, Needs, NeedsCase, ServicesDep, Standing
 from api.errors import MalformedError, PreconditionMissingError
-from api.gateway import Place, already, perform
+from api.gateway import Place, already, demand_printable, perform
 from api.services import Services
 from cases.errors import CreditCodeInvalidError, IncompleteError
 from cases.ethics_review.acts import Submit
@@ -157,7 +158,9 @@ async def submit(
             if found := problems(questionnaire(FORM), answers):
                 raise IncompleteError(found)
             await _demand_own_code(session, case, answers)
-            return prune(questionnaire(FORM), answers)
+            kept = prune(questionnaire(FORM), answers)
+            demand_printable(dict(_texts("", kept)))
+            return kept
 
         frozen = await drafts.freeze(session, number, services.now(), check)
     earlier = standing.state("ethics_review").get("opening")
@@ -214,6 +217,18 @@ async def _demand_own_code(session: AsyncSession, case: Case, answers: dict[str,
                 "the credit code is another institution's",
             )
         )
+
+
+def _texts(path: str, value: Any) -> Iterator[tuple[str, str]]:
+    """Yield each text among answers, with its path."""
+    if isinstance(value, str):
+        yield path, value
+    elif isinstance(value, dict):
+        for name, inner in cast("dict[str, Any]", value).items():
+            yield from _texts(f"{path}/{name}".lstrip("/"), inner)
+    elif isinstance(value, list):
+        for n, inner in enumerate(cast("list[Any]", value)):
+            yield from _texts(f"{path}/{n}", inner)
 
 
 def _etag(version: int) -> str:

@@ -16,6 +16,7 @@ class Edition:
     version: int = 1
     replaces: str = ""  # SHA-256
     reason: str = ""
+    signed_before: tuple[str, ...] = ()  # who signed what it replaces
 
 
 FIRST: Final = Edition()

@@ -42,6 +42,8 @@ class Filed:
     sha256: str
     part: int = 1
     name: str = ""  # of the enclosed file
+    version: int = 1
+    standing: str = "current"  # or replaced, or withdrawn, when the dossier was made
 
 
 @dataclass(frozen=True, kw_only=True)

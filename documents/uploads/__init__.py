@@ -158,6 +158,10 @@ _WORDS: Final[Mapping[str, Words]] = {
     "text_encoding": Words(
         "文本编码是 {}，请另存为 UTF-8", "the text is encoded as {}; save it as UTF-8"
     ),
+    "text_command": Words(
+        "单元格会调用其他程序（DDE），请删除公式后上传",
+        "a cell calls another program (DDE); remove the formula",
+    ),
     "text_nul": Words(
         "文本含有空字符（NUL），请重新导出", "the text holds NUL characters; export it again"
     ),

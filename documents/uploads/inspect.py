@@ -1,5 +1,6 @@
 """Inspect a file of a stranger: what it is by content, or why it is refused."""
 
+import re
 import unicodedata
 from codecs import BOM_UTF8, BOM_UTF16_BE, BOM_UTF16_LE
 from collections.abc import Callable, Mapping
@@ -36,6 +37,7 @@ _BY_ENDING: Final[Mapping[str, str]] = {
 }
 _OLE: Final = bytes.fromhex("d0cf11e0a1b11ae1")
 _NAME_OF_PACKAGE: Final = "EncryptedPackage".encode("utf-16-le")
+_COMMAND: Final = re.compile(rb"(?:^|[,;\t\r\n])[\"'\s]*[=+@-][^\r\n]*\|[^\r\n]*!")
 _HEAD: Final = 1024  # where lenient readers look for the beginning of a PDF
 
 
@@ -67,6 +69,7 @@ def _inspected(data: bytes, name: str, largest: int) -> Found:
         raise refusal("unknown_type")
     media = _sniffed(data)
     if media == TEXT and said == CSV:
+        _demand_no_command(data)
         media = CSV
     if media != said:
         raise refusal("wrong_ending", media)
@@ -117,6 +120,12 @@ def _demand_text(data: bytes) -> None:
     for character in set(text) - set("\t\n\r\ufeff"):
         if unicodedata.category(character) == "Cc":
             raise refusal("text_control", f"U+{ord(character):04X}")
+
+
+def _demand_no_command(data: bytes) -> None:
+    """Refuse cells that spreadsheets would run as a command of another program (DDE)."""
+    if _COMMAND.search(data):
+        raise refusal("text_command")
 
 
 def _encoding(data: bytes) -> str:

@@ -24,7 +24,11 @@ _INERT: Final = re.compile(
 )
 _MACRO: Final = re.compile(r"macro|vba|dialogsheet", re.ASCII)
 _OBJECT: Final = re.compile(r"activex|oleobject|afchunk|/package$|/control$", re.ASCII)
-_FETCHED: Final = re.compile(rb"\b(?:DDE(?:AUTO)?|INCLUDE(?:TEXT|PICTURE))\b", re.IGNORECASE)
+_FETCHED: Final = re.compile(
+    r"DDEAUTO|DDE(?![A-Z])|INCLUDE(?:TEXT|PICTURE)|(?<![A-Z])LINK(?![A-Z])"
+)
+_FIELD_MARKS: Final = (b"nstr", "nstr".encode("utf-16-le"), "nstr".encode("utf-16-be"))
+_LINKED: Final = re.compile("externallink|connections|querytable")
 _ODD: Final = re.compile(r"[\\:\x00-\x1f]|^/|^$")
 _CHUNK: Final = 1 << 16
 _LARGEST_INDEX: Final = 8 << 20  # of content types, or of relationships of a part
@@ -124,6 +128,8 @@ class _Types:
             raise refusal("office_macro")
         if _OBJECT.search(kind.lower()):
             raise refusal("office_embedded", kind)
+        if _LINKED.search(kind.lower()):
+            raise refusal("office_external", kind)
         if name.endswith("Override"):
             self.parts[told.get("PartName", "").removeprefix("/").lower()] = kind
         elif name.endswith("Default"):
@@ -136,6 +142,8 @@ def _demand_inert_relation(_name: str, told: Attributes) -> None:
         raise refusal("office_macro")
     if _OBJECT.search(kind):
         raise refusal("office_embedded", target[:80])
+    if _LINKED.search(kind):
+        raise refusal("office_external", target[:80])
     outside = told.get("TargetMode", "").lower() == "external"
     if outside and not kind.endswith("/hyperlink"):
         raise refusal("office_external", target[:80])
@@ -162,25 +170,42 @@ def _parse(archive: ZipFile, name: str, start: Callable[[str, Attributes], None]
 
 
 def _demand_plain(archive: ZipFile, name: str) -> None:
-    """Refuse a DTD, broken XML, and fields that fetch; the parts are large, so no handlers."""
-    parser, kept = _parser(), b""
-    looks = name.lower().startswith("word/")
+    """Refuse a DTD, broken XML, and fields that fetch.
+
+    The parts are large: only one that holds a field at all is read element by element.
+    """
+    parser, kept, fields = _parser(), b"", False
     with archive.open(name) as stream:
         while chunk := stream.read(_CHUNK):
             parser.Parse(chunk, False)  # noqa: FBT003 -- its signature
-            if looks and b"instr" in kept + chunk:
-                _demand_no_fetching(kept + chunk)
-            kept = chunk[-_CHUNK // 8 :]
+            fields = fields or any(mark in kept + chunk for mark in _FIELD_MARKS)
+            kept = chunk[-16:]
         parser.Parse(b"", True)  # noqa: FBT003 -- its signature
+    if fields:
+        _demand_no_fetching(archive, name)
 
 
-_INSTRUCTION: Final = re.compile(
-    rb"<\w+:instrText[^>]*>([^<]*)|\b\w+:instr=(?:\"([^\"]*)|'([^']*))"
-)
+def _demand_no_fetching(archive: ZipFile, name: str) -> None:
+    """Refuse fields that fetch; a field's words may be spread over elements."""
+    told: list[str] = []
+    within: list[str] = []
 
+    def start(element: str, attributes: Attributes) -> None:
+        within.append(_local(element))
+        told.extend(v for key, v in attributes.items() if _local(key) == "instr")
 
-def _demand_no_fetching(xml: bytes) -> None:
-    """Refuse fields that fetch; a field's words may be spread over runs."""
-    text = b"".join(b"".join(found) for found in _INSTRUCTION.findall(xml))
-    if _FETCHED.search(text):
+    def text(words: str) -> None:
+        if within[-1] in {"instrText", "delInstrText"}:
+            told.append(words)
+
+    parser = _parser()
+    parser.StartElementHandler, parser.CharacterDataHandler = start, text
+    parser.EndElementHandler = lambda _: within.pop()
+    with archive.open(name) as stream:
+        parser.ParseFile(stream)
+    if _FETCHED.search("".join(told).upper()):
         raise refusal("office_external", "DDE / INCLUDE")
+
+
+def _local(name: str) -> str:
+    return name.rpartition(":")[2]

@@ -15,6 +15,7 @@ from documents.keys import Keys
 from documents.lasting import archived_until
 from documents.papers import record
 from documents.pki import DevelopmentAuthority
+from documents.press import Press
 from documents.sign import Seal, Sealer
 from documents.store import digest, open_files
 from documents.verify import verify
@@ -103,7 +104,9 @@ async def stored(database, files, letter):
 
 async def until(database):
     async with database.reading() as session:
-        return (await session.exec(select(Paper.archived_until))).one()
+        return (
+            await session.exec(select(Paper.archived_until).where(Paper.number == "n"))
+        ).one()
 
 
 @pytest.mark.parametrize("replaced", [True, False])
@@ -112,12 +115,30 @@ async def test_upkeep_renews_what_will_end_and_nothing_else(
 ):
     files = open_files(tmp_path / "papers", b"1" * 32)
     sha256 = await stored(database, files, letter)
+    async with database.writing() as session:  # its bytes are lost: the others go on
+        session.add(
+            Paper(
+                sha256="0" * 64,
+                case_number="BJ-2026-000001",
+                proceeding="p",
+                template="minutes",
+                number="m",
+                issued_at="",
+                of="p",
+            )
+        )
     now = datetime.now(UTC)
     margin = timedelta(days=365)
 
     async def run(at, keys):
-        upkeep = UpkeepActivities(database, files, Sealer(Keys(keys)), lambda: at, margin)
-        assert await ActivityEnvironment().run(upkeep.renew, "") == ""
+        press, sealer = Press(), Sealer(Keys(keys))
+        upkeep = UpkeepActivities(
+            database, files, sealer, press, keys.trust, lambda: at, margin
+        )
+        try:
+            assert await ActivityEnvironment().run(upkeep.renew, "") == ""
+        finally:
+            press.close()
 
     await run(now, authority)
     assert await files.newest(sha256) == letter

@@ -35,6 +35,7 @@ from documents.sign import Hand, Seal, Sealer
 from documents.signers import SignerError, Sm2Signer, sm2_holds
 from documents.verdict import Issued, compare, report
 from documents.verify import verify
+from documents.verifying.trust import Trust
 from tests.documents.samples import BODY, SAMPLES
 
 DAY = date(2026, 11, 24)
@@ -262,6 +263,32 @@ def test_an_outside_authority_stamps_the_time(authority, sheet, drawn, tmp_path)
     assert verdict, verdict.faults
     assert verdict.signatures[0].stamped_at
     assert asked >= 2
+
+
+def test_a_time_stamper_is_trusted_for_time_and_for_nothing_else(
+    authority, sheet, drawn, tmp_path
+):
+    outside = DevelopmentAuthority(tmp_path / "outside")
+    (tmp_path / "served").mkdir()
+    stampers = authority.folder / "trust" / "stampers"
+    stampers.mkdir(parents=True)
+    (stampers / "outside.pem").write_bytes(outside.root.pem)
+    for stem in ("root", "signing"):
+        one = outside.revocations()[stem == "signing"]
+        (authority.folder / "trust" / f"outside-{stem}.crl").write_bytes(one)
+    try:
+        with time_stamps_by_openssl(outside, tmp_path / "served") as server:
+            address = f"http://127.0.0.1:{server.server_port}/"
+            with told(authority, f'[time_stamp]\nurl = "{address}"\n'):
+                sealed = sealed_by(Keys(authority), sheet, drawn, hands=OPINION.signatories)
+
+        verdict = verify(sealed, authority.trust())
+        assert verdict, verdict.faults
+        assert verdict.stamps[0].holds
+        trust = Trust(authority.stampers(), authority.stampers())
+        assert verify(sealed, Trust((outside.root.pem,), trust.stampers)).answer == "fail"
+    finally:
+        shutil.rmtree(authority.folder / "trust")
 
 
 def test_papers_hold_after_their_bodys_key_is_changed(authority, sheet, drawn):

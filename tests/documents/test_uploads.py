@@ -495,6 +495,16 @@ _ENTITY = '<!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>'
             },
         ),
         ("office_external", {"document": "<w:f xmlns:w='w' w:instr=' INCLUDETEXT x'/>"}),
+        ("office_external", {"document": "<instrText>&#68;DEAUTO c</instrText>"}),
+        ("office_external", {"document": "<instrText><![CDATA[DDEAUTO c]]></instrText>"}),
+        ("office_external", {"document": "<instrText>DDE<!-- x -->AUTO c</instrText>"}),
+        ("office_external", {"document": "<a><delInstrText>DDE</delInstrText></a>"}),
+        (
+            "office_external",
+            {"more": {"doc/x.xml": "<instrText>DDE</instrText>".encode("utf-16")}},
+        ),
+        ("office_external", {"rels": relation("externalLink", "a.xml", "")}),
+        ("office_external", {"rels": relation("connections", "a.xml", "")}),
         ("office_entities", {"document": _ENTITY}),
         ("office_entities", {"more": {"word/other.xml": _ENTITY}}),
         ("office_entities", {"more": {"word/16.xml": _ENTITY.encode("utf-16")}}),
@@ -514,6 +524,14 @@ _ENTITY = '<!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>'
 )
 def test_office_files_that_do_more_are_refused(code, told):
     assert refused(docx(**told), "a.docx") == code
+
+
+@pytest.mark.parametrize(
+    "cell", ["=cmd|'/c calc'!A0", "1,\"=cmd|'/c calc'!A0\"", "x;@SUM(1)|a!b", "-2|x!y"]
+)
+def test_a_cell_that_calls_a_program_is_refused(cell):
+    assert refused(f"a,b\n{cell}\n".encode(), "a.csv") == "text_command"
+    assert inspect(b"a,b\n=1+2,3|4\n", "a.csv").media == CSV
 
 
 def test_office_archives_that_are_broken_hidden_or_locked():

@@ -10,6 +10,7 @@ import pytest
 from demo.facts import read_dossier
 from demo.journey import Journey
 from documents.store import digest
+from records.tables import Paper
 from records.verification import verify_trail
 
 STEPS = ["commitment", "acceptance_notice", "initial_opinion", "re_review_opinion"]
@@ -75,13 +76,20 @@ async def test_a_paper_is_corrected_and_then_withdrawn(house, decided):
     asked = {"kind": "correction.reissue", "paper": letter["sha256"], "reason": "单位名称有误"}
 
     await decided.refused("ORGANISER", f"{path}/1/acts", asked, "act.not_entitled")
-    await decided.refused("OFFICER", f"{path}/1/acts", asked, "access.denied")
+    await decided.refused("OFFICER", f"{path}/1/acts", asked, "act.not_entitled")
+    await decided.refused("APPLICANT", f"{path}/1/acts", asked, "access.denied")
     await decided.refused(
         "MEMBER_1", f"{path}/1/acts", asked | {"reason": ""}, "act.reason_missing"
     )
     await decided.refused(
         "MEMBER_1", f"{path}/1/acts", asked | {"paper": "0" * 64}, "record.not_found"
     )
+    drawn_by_nobody = asked | {"reason": "名称有误\U0001f600"}
+    await decided.refused("MEMBER_1", f"{path}/1/acts", drawn_by_nobody, "text.not_plain")
+    # Nothing that was refused stands in the way of another paper of another body.
+    pledge = of(await papers(decided), "commitment")["sha256"]
+    refused = asked | {"paper": pledge, "reason": ""}
+    await decided.refused("OFFICER", f"{path}/1/acts", refused, "act.reason_missing")
     await decided.post("MEMBER_1", f"{path}/1/acts", asked)
     found = await until(decided, lambda rows: any(p["version"] == 2 for p in rows))
 
@@ -94,6 +102,9 @@ async def test_a_paper_is_corrected_and_then_withdrawn(house, decided):
         "version": 2,
         "replaces": letter["sha256"],
         "reason": "单位名称有误",
+        "signed_before": [
+            record_of(await decided.download(letter["sha256"]))["signatories"][0]["name"]
+        ],
     }
     assert [s["act"] for s in record["signatories"]] == ["correction.ordered"]
     fresh = await verdict(house, pdf)
@@ -117,6 +128,26 @@ async def test_a_paper_is_corrected_and_then_withdrawn(house, decided):
         house.services.database, house.services.origin, house.services.log_key.public_key()
     )
     assert report.faults == []
+    async with house.services.database.writing() as session:
+        row = await session.get_one(Paper, new["sha256"])
+        row.withdrawn_at = None
+        session.add(row)
+    report = await verify_trail(
+        house.services.database, house.services.origin, house.services.log_key.public_key()
+    )
+    assert any("withdrawn" in fault for fault in report.faults)
+
+
+async def test_an_institution_corrects_its_own_paper(decided):
+    await until(decided, lambda rows: len(rows) >= 5)
+    pledge = of(await papers(decided), "commitment")["sha256"]
+    asked = {"kind": "correction.reissue", "paper": pledge, "reason": "补盖公章"}
+
+    await decided.post("OFFICER", f"/v1/cases/{decided.number}/correction/1/acts", asked)
+
+    found = await until(decided, lambda rows: any(p["version"] == 2 for p in rows))
+    record = record_of(await decided.download(of(found, "commitment", 2)["sha256"]))
+    assert record["signatories"][0]["role"]["en"] == "officer of the institution"
 
 
 async def attach(house, journey, who, data, name, key="k1"):
@@ -128,8 +159,14 @@ async def attach(house, journey, who, data, name, key="k1"):
 async def test_the_dossier_encloses_all_it_holds_and_its_index_is_the_manifest(house, decided):
     await until(decided, lambda rows: len(rows) >= 5)
     path = f"/v1/cases/{decided.number}/archiving/1/acts"
+    letter = of(await papers(decided), "decision_letter")["sha256"]
+    again = await decided.download(letter)
+    await attach(house, decided, "APPLICANT", again, "草稿.pdf", key="k0")
+    asked = {"kind": "correction.reissue", "paper": letter, "reason": "单位名称有误"}
+    await decided.post("MEMBER_1", f"/v1/cases/{decided.number}/correction/1/acts", asked)
+    await until(decided, lambda rows: any(p["version"] == 2 for p in rows))
     note = "方言评测样本说明\n".encode()
-    attached = await attach(house, decided, "SECRETARY", note, "评测说明.txt")
+    attached = await attach(house, decided, "SECRETARY", note, "评测说明\U0001f600.txt")
     await decided.refused("APPLICANT", path, {"kind": "archiving.order"}, "access.denied")
 
     await decided.post("SECRETARY", path, {"kind": "archiving.order"})
@@ -153,7 +190,17 @@ async def test_the_dossier_encloses_all_it_holds_and_its_index_is_the_manifest(h
         *(p["sha256"] for p in found if not p["template"].startswith("dossier")),
     }
     titles = {row["sha256"]: row["title"] for row in manifest["filed"]}
-    assert titles[digest(note)] == "评测说明.txt"
+    assert titles[digest(note)] == "评测说明[U+1F600].txt"
+    letters = [
+        (row["title"], row["version"], row["standing"])
+        for row in manifest["filed"]
+        if row["sha256"] == letter or row["version"] == 2
+    ]
+    assert letters == [
+        ("科技伦理审查决定书", 1, "replaced"),
+        ("科技伦理审查决定书", 2, "current"),
+        ("草稿.pdf", 1, "current"),
+    ]
     assert {row["name"]: row["sha256"] for row in manifest["filed"]} == {
         name: digest(data) for name, data in enclosed.items()
     }

@@ -5,9 +5,11 @@ One part is in memory at a time; a part that was made before a stop is not made 
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncGenerator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Final
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 from temporalio import activity
@@ -15,6 +17,7 @@ from temporalio import activity
 from cases.archiving import INDEX, PART, Archiving, File, parts
 from cases.proceeding import Paper
 from cases.recording import PaperOrder
+from documents.fonts import printable
 from documents.html import title
 from documents.papers import AnyPaper, DossierIndex, DossierPart, Filed
 from documents.press import Enclosed
@@ -22,7 +25,7 @@ from documents.store import Files
 from documents.uploads import ENDINGS
 from law.clock import china_day
 from records.attachments import attachments
-from records.papers import facts
+from records.papers import facts, standing_of
 from records.reading import papers
 from records.tables import Attachment
 from records.tables import Paper as IssuedPaper
@@ -30,7 +33,9 @@ from workflows.activities.papers import PaperActivities
 from workflows.activities.writing import head
 from workflows.options import MAKE_DOSSIER
 
+_BEAT: Final = 20
 Held = tuple[Filed, Enclosed]
+Rows = Mapping[tuple[str, str], Attachment | IssuedPaper]
 
 
 @dataclass(frozen=True)
@@ -69,7 +74,11 @@ class DossierActivities:
                 filed=tuple(filed for filed, _ in held),
             )
             enclosed = [file for _, file in held]
-        stored = await self.papers.finish(paper, issuer, enclosed)
+        beating = asyncio.create_task(_beat())
+        try:
+            stored = await self.papers.finish(paper, issuer, enclosed)
+        finally:
+            beating.cancel()
         return Paper(template=order.template, number=sheet.number, sha256=stored)
 
     async def _all(self, plan: Plan) -> AsyncGenerator[Held]:
@@ -80,7 +89,7 @@ class DossierActivities:
     async def _part(self, plan: Plan, part: int) -> AsyncGenerator[Held]:
         before = sum(len(files) for files in plan.parts[: part - 1])
         for place, file in enumerate(plan.parts[part - 1], before + 1):
-            row = plan.rows[file.sha256]
+            row = plan.rows[file.kind, file.sha256]
             activity.heartbeat(place)
             if isinstance(row, Attachment):
                 data = await self.attachments.get(file.sha256, ENDINGS[row.media])
@@ -96,7 +105,7 @@ class Plan:
     """What is to be filed: its rows by hash, in parts, and the parts that are made."""
 
     state: Archiving
-    rows: Mapping[str, Attachment | IssuedPaper]
+    rows: Rows  # by kind and hash: a paper may be attached, too
     parts: tuple[tuple[File, ...], ...]
 
     @property
@@ -105,10 +114,19 @@ class Plan:
         return tuple(paper for paper in self.state.papers if paper.template == PART)
 
 
-async def _rows(session: AsyncSession, case: str) -> Mapping[str, Attachment | IssuedPaper]:
-    rows: dict[str, Attachment | IssuedPaper] = {}
-    rows |= {row.sha256: row for row in await papers(session, case)}
-    rows |= {row.sha256: row for row in await attachments(session, case)}
+async def _beat() -> None:
+    """Tell that the work goes on, while a long paper is set."""
+    while True:
+        activity.heartbeat()
+        await asyncio.sleep(_BEAT)
+
+
+async def _rows(
+    session: AsyncSession, case: str
+) -> Mapping[tuple[str, str], Attachment | IssuedPaper]:
+    rows: dict[tuple[str, str], Attachment | IssuedPaper] = {}
+    rows |= {("paper", row.sha256): row for row in await papers(session, case)}
+    rows |= {("attachment", row.sha256): row for row in await attachments(session, case)}
     return rows
 
 
@@ -118,11 +136,13 @@ def _held(
     """Return a file's line of the index and the file; its name is ours, in ASCII."""
     number, part = place
     if isinstance(row, Attachment):
-        named, paper, at = row.name, "", row.at
+        named, paper, at = printable(row.name), "", row.at
         stem, ending = "attachment", ENDINGS[row.media]
+        version, worth = 1, "current"
     else:
         named, paper, at = title(row.template).zh, row.number, row.issued_at
         stem, ending = row.template, "pdf"
+        version, worth = row.version, standing_of(row)
     name = f"{number:04d}-{stem}.{ending}"
     filed = Filed(
         title=named,
@@ -132,5 +152,7 @@ def _held(
         sha256=row.sha256,
         part=part,
         name=name,
+        version=version,
+        standing=worth,
     )
     return filed, Enclosed(name, data, f"{named} {paper}".strip())

@@ -46,7 +46,12 @@ class PaperActivities:
         found = await self.allotted(order, issuer)
         paper = write(order.template, known, self.sheet(order, found))
         stored = await self.finish(paper, issuer)
-        return Paper(template=order.template, number=found.number, sha256=stored)
+        return Paper(
+            template=order.template,
+            number=found.number,
+            sha256=stored,
+            as_of=order.as_of,
+        )
 
     async def _corrected(self, order: PaperOrder, old: Paper) -> Paper:
         """Return the next version of a paper: what is known now, under the same number.
@@ -56,14 +61,20 @@ class PaperActivities:
         """
         of = old.of
         async with self.database.reading() as session:
-            known = await facts(session, of)
+            known = await facts(session, of, old.as_of)
             found = await allotted(session, of, old.number)
             by = await done(session, order.proceeding)
         reason = by[-1].words.get("reason", "")
-        edition = Edition(version=old.version + 1, replaces=old.sha256, reason=reason)
-        sheet = replace(self.sheet(order, found), proceeding=of, edition=edition)
-        paper = write(old.template, known, sheet)
-        paper = replace(paper, signatories=(signatory(by[-1]),))
+        sheet = replace(self.sheet(order, found), proceeding=of)
+        before = write(old.template, known, sheet)
+        edition = Edition(
+            version=old.version + 1,
+            replaces=old.sha256,
+            reason=reason,
+            signed_before=tuple(who.name for who in before.signatories),
+        )
+        head = replace(before.head, edition=edition)
+        paper = replace(before, head=head, signatories=(signatory(by[-1]),))
         stored = await self.finish(paper, issuer_of(old.template, known))
         return replace(old, sha256=stored, version=edition.version, replaces=old.sha256)
 

@@ -7,12 +7,15 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
+from pyhanko.pdf_utils.misc import PdfError
 from temporalio import activity
 
 from audit.event import moment
 from documents.lasting import archived_until
+from documents.press import Press
 from documents.sign import Sealer
 from documents.store import Files
+from documents.verifying.trust import Trust
 from records.database import Database
 from records.papers import archived, ending
 from workflows.options import RENEW_PAPERS
@@ -30,6 +33,8 @@ class UpkeepActivities:
     database: Database
     papers: Files
     sealer: Sealer
+    press: Press
+    trust: Callable[[], Trust]
     now: Callable[[], datetime]
     margin: timedelta = MARGIN
 
@@ -43,7 +48,10 @@ class UpkeepActivities:
             due = await ending(session, moment(self.now() + self.margin), after, _PAGE)
         for sha256 in due:
             activity.heartbeat(sha256)
-            await self._renew(sha256)
+            try:
+                await self._renew(sha256)
+            except (ValueError, PdfError, FileNotFoundError):
+                _LOG.exception("%s cannot be renewed", sha256)  # the others are, all the same
         return due[-1] if len(due) == _PAGE else ""
 
     async def _renew(self, sha256: str) -> None:
@@ -52,8 +60,9 @@ class UpkeepActivities:
         if ends is None or ends < self.now() + self.margin:
             renewed = await asyncio.to_thread(self.sealer.renew, pdf)
             lasts = await asyncio.to_thread(archived_until, renewed)
-            if lasts is None or (ends is not None and lasts <= ends):
-                _LOG.warning("%s: no time-stamp that lasts longer than %s", sha256, ends)
+            verdict = await self.press.verify(renewed, self.trust())
+            if not verdict or lasts is None or (ends is not None and lasts <= ends):
+                _LOG.warning("%s: no time-stamp that holds longer than %s", sha256, ends)
                 return
             await self.papers.renew(sha256, renewed)
             ends = lasts

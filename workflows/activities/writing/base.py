@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from cases.labels import ROLES
-from documents.papers import FIRST, Edition, Head, Signatory
+from documents.papers import Head, Signatory
 from law.finding import Reason
 from law.parameters import ground
 from law.words import Words
@@ -21,7 +21,6 @@ class Sheet:
     proceeding: str
     day: date
     verify_at: str
-    edition: Edition = FIRST
 
 
 def head(facts: Facts, issuer: Party, sheet: Sheet) -> Head:
@@ -35,7 +34,6 @@ def head(facts: Facts, issuer: Party, sheet: Sheet) -> Head:
         project=facts.answers["project"]["title"],
         issued_on=sheet.day,
         verify_at=sheet.verify_at,
-        edition=sheet.edition,
     )
 
 
