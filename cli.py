@@ -13,18 +13,17 @@ from typing import Annotated
 import typer
 from rich.markup import escape
 
-from clitools import forms_app, keys_app, law_app, register_app
+from clitools import forms_app, keys_app, law_app, register_app, trail_app
 from clitools.errors import CommandError
 from clitools.printing import Json, document, fail, out, report, table
 from settings import Settings
 
 app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False)
 cases = typer.Typer(help="案件 · cases", no_args_is_help=True)
-trail = typer.Typer(help="审计轨迹 · the trail", no_args_is_help=True)
 database = typer.Typer(help="数据库 · the database", no_args_is_help=True)
 people = typer.Typer(help="人员 · people", no_args_is_help=True)
 app.add_typer(cases, name="case")
-app.add_typer(trail, name="trail")
+app.add_typer(trail_app.trail, name="trail")
 app.add_typer(database, name="db")
 app.add_typer(people, name="person")
 app.add_typer(law_app.law, name="law")
@@ -82,12 +81,18 @@ def verify(
     files: list[Path],
     *,
     roots: Annotated[Path | None, typer.Option(help="certificates to trust, PEM")] = None,
+    log_key: Annotated[
+        list[str] | None, typer.Option(help="key of the log, of bundles")
+    ] = None,
     as_json: Json = False,
 ) -> None:
-    """Verify papers: signature, chain, changes, and their hash against the trail."""
+    """Verify papers and bundles, offline; with our records there, against the trail, too."""
+    from clitools.bundles import is_bundle, verify_bundle
     from clitools.papers import verify_files
 
-    found = asyncio.run(verify_files(Settings(), files, roots))
+    bundles = [verify_bundle(file, log_key or []) for file in files if is_bundle(file)]
+    sheets = [file for file in files if not is_bundle(file)]
+    found = bundles + (asyncio.run(verify_files(Settings(), sheets, roots)) if sheets else [])
     if as_json:
         document(found if len(found) > 1 else found[0])
     for one in found:
@@ -133,20 +138,6 @@ def list_papers(
 
     rows = asyncio.run(papers_of(Settings(), number, to))
     table(rows, ("number", "template", "issued_at", "file"), as_json=as_json)
-
-
-@trail.command("verify")
-def verify_the_trail(*, as_json: Json = False) -> None:
-    """Verify the whole trail: hashes, tree, checkpoints, sequences."""
-    from clitools.trail import verify_whole
-
-    found = asyncio.run(verify_whole(Settings()))
-    if as_json:
-        document(found)
-    else:
-        report(found)
-    if not found["holds"]:
-        raise typer.Exit(1)
 
 
 @database.command("upgrade")

@@ -16,6 +16,8 @@ from cryptography.hazmat.primitives.serialization import (
 from pydantic import SecretStr, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from audit.notes import Verifier, read_verifier
+
 _ROOT = Path(__file__).parent
 
 
@@ -89,6 +91,13 @@ class Settings(BaseSettings):
         if self.payload_key is not None:
             return bytes.fromhex(self.payload_key.get_secret_value())
         return bytes.fromhex(_kept(self.keys / "payloads.key", os.urandom(32).hex()))
+
+    @property
+    def witnesses(self) -> list[Verifier]:
+        """Witnesses whose lines are taken: one key a line in `keys/witnesses.vkey`."""
+        path = self.keys / "witnesses.vkey"
+        lines = path.read_text("utf-8").splitlines() if path.exists() else []
+        return [read_verifier(line) for line in lines if line.strip()]
 
     @cached_property
     def log_key(self) -> Ed25519PrivateKey:

@@ -97,6 +97,7 @@ async def build(settings: Settings) -> Services:
         trust=authority.trust,
         log_key=settings.log_key,
         origin=settings.origin,
+        witnesses=lambda: settings.witnesses,
         public_url=settings.public_url.rstrip("/"),
         now=lambda: datetime.now(UTC),
     )

@@ -1,12 +1,13 @@
 """What the routes work with, built once by `api/app.py`."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from temporalio.client import Client
 
+from audit.notes import Verifier
 from documents.press import Press
 from documents.store import Files
 from documents.verifying.trust import Trust
@@ -28,5 +29,6 @@ class Services:
     trust: Callable[[], Trust]
     log_key: Ed25519PrivateKey
     origin: str
+    witnesses: Callable[[], Sequence[Verifier]]
     public_url: str
     now: Callable[[], datetime]

@@ -47,21 +47,31 @@ def open_note(note: str, origin: str, key: Ed25519PublicKey) -> Checkpoint:
     Raises:
         CheckpointError: The note is not a checkpoint of this log signed with this key.
     """
+    checkpoint = read_body(note, origin)
+    wanted = key_id(origin, _raw(key))
+    for line in note.split("\n\n", 1)[1].splitlines():
+        blob = _signature(line, origin)
+        if blob[:_KEY_ID] == wanted:
+            _verify(key, blob[_KEY_ID:], checkpoint.body)
+            return checkpoint
+    raise CheckpointError("no signature by the key of this log")
+
+
+def read_body(note: str, origin: str) -> Checkpoint:
+    """Return the checkpoint of a note, whoever signed it.
+
+    Raises:
+        CheckpointError: The note is not a checkpoint of this log.
+    """
     try:
-        text, signatures = note.split("\n\n", 1)
+        text, _ = note.split("\n\n", 1)
         name, size, root = text.split("\n")[:3]
         checkpoint = Checkpoint(name, int(size), b64decode(root, validate=True))
     except ValueError as error:
         raise CheckpointError(f"not a checkpoint: {error}") from None
     if name != origin or checkpoint.body != text + "\n":
         raise CheckpointError(f"a checkpoint of {name!r}, not of {origin!r}")
-    wanted = key_id(origin, _raw(key))
-    for line in signatures.splitlines():
-        blob = _signature(line, origin)
-        if blob[:_KEY_ID] == wanted:
-            _verify(key, blob[_KEY_ID:], checkpoint.body)
-            return checkpoint
-    raise CheckpointError("no signature by the key of this log")
+    return checkpoint
 
 
 def key_id(name: str, raw: bytes) -> bytes:

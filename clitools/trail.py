@@ -1,10 +1,43 @@
-"""Verify the trail from the command line."""
+"""The trail from the command line: verify, prove, export, look back, draw samples."""
 
-from typing import Any
+import zipapp
+from base64 import b64decode
+from dataclasses import asdict, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from shutil import copy, copytree, ignore_patterns
+from tempfile import TemporaryDirectory
+from typing import Any, Final
 
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from audit.bundle import Trusted, pack
+from audit.event import moment
+from audit.notes import NOTE, verifier
+from audit.proof import LogProof
+from audit.sampling import draw
 from clitools.database import opened
+from clitools.errors import CommandError
+from documents.pki import DevelopmentAuthority
+from documents.store import open_files
+from records import trail
+from records.bundles import Wanted, gather, papers_of
+from records.checkpoints import best, cosigned, publish
+from records.folding import event_schema
+from records.history import as_of
+from records.tables import Event
 from records.verification import verify_trail
 from settings import Settings
+
+_ROOT: Final = Path(__file__).parent.parent
+# What the stand-alone verifier is made of; the papers' part runs where pyHanko is there.
+_PARTS: Final = (
+    *("audit", "law", "cases/__init__.py", "cases/text.py", "cases/errors.py"),
+    *("clitools/__init__.py", "clitools/standalone.py"),
+    *("documents/__init__.py", "documents/verify.py", "documents/verdict.py"),
+    *("documents/checks.py", "documents/verifying"),
+)
 
 
 async def verify_whole(settings: Settings) -> dict[str, Any]:
@@ -21,3 +54,90 @@ async def verify_whole(settings: Settings) -> dict[str, Any]:
         "faults": report.faults,
         "summary": f"{report.size} 条记录 entries · {report.checkpoints} checkpoints · {root}",
     }
+
+
+async def prove(settings: Settings, index: int) -> str:
+    """Return the proof of an entry as a C2SP tlog-proof."""
+    async with opened(settings) as database, database.writing() as session:
+        note = await note_over(settings, session, index)
+        hashes = await trail.inclusion(session, index, int(note.split("\n")[1]))
+    return LogProof(index, hashes, note).text
+
+
+async def note_over(settings: Settings, session: AsyncSession, index: int) -> str:
+    """Return a signed checkpoint that holds an entry, a cosigned one where there is one."""
+    if index >= (await trail.head(session)).size:
+        raise CommandError(f"轨迹没有第 {index} 条记录 · the trail has no entry {index}")
+    found = await best(session, index)
+    if found is None:
+        now = datetime.now(UTC)
+        note = await publish(session, settings.origin, settings.log_key, now)
+        found = await cosigned(session, note)
+    return found
+
+
+async def export(settings: Settings, case: str, proceedings: list[str]) -> bytes:
+    """Return the bundle of a case, or of some of its proceedings, as a zip."""
+    wanted = Wanted(case, frozenset(proceedings))
+    files = open_files(settings.home / "papers", settings.sealing_key)
+    async with opened(settings) as database, database.writing() as session:
+        last = select(Event.index).where(col(Event.case_number) == case)
+        newest = (await session.exec(last.order_by(col(Event.index).desc()))).first()
+        if newest is None:
+            raise CommandError(f"没有案件 {case} · there is no case {case}")
+        note = await note_over(settings, session, newest)
+        bundle = await gather(session, wanted, note, trusted(settings), event_schema())
+        names = await papers_of(session, wanted)
+    papers = {name: await files.get(name) for name in names}
+    return pack(replace(bundle, papers=papers), settings.origin, settings.log_key)
+
+
+def trusted(settings: Settings) -> Trusted:
+    """Return the keys and certificates that a bundle carries along."""
+    authority = DevelopmentAuthority(settings.keys / "pki", may_make=settings.may_make_keys)
+    trust = authority.trust()
+    return Trusted(
+        log=[verifier(settings.origin, NOTE, settings.log_key.public_key()).text],
+        witnesses=[one.text for one in settings.witnesses],
+        signers=b"".join(trust.signers),
+        stampers=b"".join(trust.stampers),
+        lists=trust.lists,
+    )
+
+
+def make_verifier(to: Path) -> None:
+    """Write the stand-alone verifier: one file for any Python with `cryptography`."""
+    with TemporaryDirectory() as folder:
+        for part in _PARTS:
+            source, target = _ROOT / part, Path(folder) / part
+            target.parent.mkdir(parents=True, exist_ok=True)
+            if source.is_dir():
+                copytree(source, target, ignore=ignore_patterns("__pycache__", "data"))
+            else:
+                copy(source, target)
+        zipapp.create_archive(folder, to, main="clitools.standalone:main_and_exit")
+
+
+async def show(settings: Settings, case: str, at: datetime) -> dict[str, Any]:
+    """Return a case as it stood at a moment."""
+    async with opened(settings) as database, database.reading() as session:
+        stood = await as_of(session, case, moment(at))
+    if not stood.entries:
+        raise CommandError(f"{case} 当时还没有记录 · {case} had no entry then")
+    return asdict(stood)
+
+
+async def sample(settings: Settings, size: int, count: int, words: str) -> dict[str, Any]:
+    """Return a sample of the cases in the tree of a signed checkpoint."""
+    async with opened(settings) as database, database.reading() as session:
+        notes = {row.size: row.note for row in await trail.checkpoints(session)}
+        if size not in notes:
+            raise CommandError(
+                f"没有 {size} 条记录的检查点 · no checkpoint of {size} entries; there are "
+                + ", ".join(map(str, sorted(notes)[-10:]))
+            )
+        chosen = select(Event.case_number).where(col(Event.index) < size).distinct()
+        cases = (await session.exec(chosen)).all()
+    root = notes[size].split("\n")[2]
+    drawn = draw(b64decode(root), words, cases, count)
+    return {"size": size, "root": root, "words": words, "of": len(cases), "cases": drawn}

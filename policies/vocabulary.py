@@ -58,6 +58,7 @@ OTHER_ACTS: Final = frozenset(
         "person.read_self",
         "service.read",
         "trail.checkpoint",
+        "trail.cosign",
         "trail.read",
     }
 )

@@ -33,3 +33,9 @@ def fold(proceeding: str, rows: Iterable[Event]) -> Any:
         return None
     first: Any = events[0]
     return reduce(evolve, events, procedure_of(proceeding).begin(first.opening))
+
+
+def event_schema() -> dict[str, Any]:
+    """Return the form of each kind of event as JSON Schema 2020-12."""
+    told: dict[str, Any] = _EVENT.json_schema(mode="serialization")
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **told}

@@ -160,6 +160,7 @@ async def open_house(
         trust=authority.trust,
         log_key=Ed25519PrivateKey.generate(),
         origin="shenbei.test/trail",
+        witnesses=lambda: settings.witnesses,
         public_url=settings.public_url,
         now=lambda: datetime.now(UTC),
     )

@@ -1,22 +1,28 @@
 """The trail of a case: its entries, and for each the proof that the signed tree holds it."""
 
+import asyncio
 from base64 import b64encode
+from dataclasses import replace
 from typing import Annotated, Any
 
 import orjson
-from fastapi import APIRouter, Depends, Path, Query
+from fastapi import APIRouter, Depends, Path, Query, Response
 from fastapi.responses import PlainTextResponse
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from api.deps import NeedsCase, ServicesDep, Standing
 from api.errors import PrerequisiteError
 from api.services import Services
-from api.views import ballots_of, vote_is_open
+from api.views import ballots_of, hidden_kinds, vote_is_open
+from audit.bundle import Trusted, pack
+from audit.notes import NOTE, verifier
 from audit.proof import LogProof, encoded
 from law.words import Words
 from records import trail
-from records.checkpoints import publish
+from records.bundles import Wanted, gather, papers_of
+from records.checkpoints import cosigned, publish
 from records.errors import NotFoundError
+from records.folding import event_schema
 from records.tables import Event
 
 router = APIRouter(prefix="/v1/cases/{number}", tags=["trail"])
@@ -68,6 +74,40 @@ async def prove_as_text(index: Index, standing: StandingDep, services: ServicesD
     """Return the same as a C2SP tlog-proof, which others' tools read."""
     _, proof, _ = await _proved(services, standing, index)
     return proof.text
+
+
+@router.get("/bundle", response_class=Response)
+async def export_bundle(standing: StandingDep, services: ServicesDep) -> Response:
+    """Return the case as a zip that verifies offline: entries, proofs, words, papers, keys."""
+    if any(vote_is_open(row) for row in standing.proceedings):
+        raise PrerequisiteError(Words("表决尚未结束", "a vote has no outcome yet"))
+    number = standing.case.number
+    hidden = {row.id: hidden_kinds(row, standing.relations) for row in standing.proceedings}
+    wanted = Wanted(number, hidden=hidden)
+    async with services.database.writing() as session:
+        note = await publish(session, services.origin, services.log_key, services.now())
+        note = await cosigned(session, note)
+        bundle = await gather(session, wanted, note, _trusted(services), event_schema())
+        names = await papers_of(session, wanted)
+    papers = {name: await services.papers.get(name) for name in names}
+    whole = replace(bundle, papers=papers)
+    data = await asyncio.to_thread(pack, whole, services.origin, services.log_key)
+    headers = {
+        "Content-Disposition": f'attachment; filename="{number}.zip"',
+        "X-Content-Type-Options": "nosniff",
+    }
+    return Response(data, media_type="application/zip", headers=headers)
+
+
+def _trusted(services: Services) -> Trusted:
+    trust, key = services.trust(), services.log_key.public_key()
+    return Trusted(
+        log=[verifier(services.origin, NOTE, key).text],
+        witnesses=[one.text for one in services.witnesses()],
+        signers=b"".join(trust.signers),
+        stampers=b"".join(trust.stampers),
+        lists=trust.lists,
+    )
 
 
 async def _proved(

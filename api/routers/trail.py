@@ -8,18 +8,23 @@ from fastapi.responses import PlainTextResponse
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from api.deps import LanguageDep, Public, ServicesDep
+from api.errors import MalformedError
 from api.services import Services
-from audit.checkpoint import verifier_key
+from audit.checkpoint import Checkpoint, CheckpointError, read_body, verifier_key
+from audit.event import moment
+from audit.notes import cosignatures
 from audit.proof import encoded
+from cases.errors import NotEntitledError
 from documents.html import title
 from documents.store import digest
 from documents.verdict import Issued, Verdict, compare, report
 from law.words import Language, Words
 from records import trail
-from records.checkpoints import newest, publish
+from records.checkpoints import cosigned, keep, newest, publish
 from records.errors import NotFoundError
 from records.papers import acts, paper_by_code, paper_of_file, standing_of
-from records.tables import Paper
+from records.tables import Checkpoint as CheckpointRow
+from records.tables import Cosignature, Paper
 
 router = APIRouter(prefix="/v1", tags=["proof"])
 CODE: Final = re.compile("[0-9A-Fa-f]{4}(-?[0-9A-Fa-f]{4}){3}")
@@ -34,9 +39,51 @@ async def read_checkpoint(services: ServicesDep) -> str:
     """Return the newest state of the trail as a signed note (C2SP tlog-checkpoint)."""
     async with services.database.reading() as session:
         if (note := await newest(session)) is not None:
-            return note
+            return await cosigned(session, note)
     async with services.database.writing() as session:
         return await publish(session, services.origin, services.log_key, services.now())
+
+
+@router.post(
+    "/trail/cosignatures", status_code=201, dependencies=[Depends(Public("trail.cosign"))]
+)
+async def take_cosignature(
+    note: Annotated[str, Body(media_type="text/plain", max_length=10_000)],
+    services: ServicesDep,
+) -> dict[str, Any]:
+    """Take the line of a witness we know under a checkpoint of ours (C2SP cosignature/v1)."""
+    seen = cosignatures(note, services.witnesses())
+    try:
+        checkpoint = read_body(note, services.origin)
+    except CheckpointError as error:
+        raise MalformedError(Words("不是检查点", str(error))) from None
+    if not seen:
+        raise NotEntitledError(
+            Words("不是已登记见证人的副署", "no line of a witness that is known here")
+        )
+    lines = {
+        one.witness: line
+        for line in note.split("\n\n", 1)[1].splitlines()
+        for one in seen
+        if line.startswith(f"— {one.witness} ")
+    }
+    async with services.database.writing() as session:
+        await _demand_ours(session, checkpoint)
+        for witness, line in lines.items():
+            row = Cosignature(
+                size=checkpoint.size,
+                witness=witness,
+                line=f"{line}\n",
+                made_at=moment(services.now()),
+            )
+            await keep(session, row)
+    return {"size": checkpoint.size, "witnesses": sorted(lines)}
+
+
+async def _demand_ours(session: AsyncSession, checkpoint: Checkpoint) -> None:
+    kept = await session.get(CheckpointRow, checkpoint.size)
+    if kept is None or not kept.note.startswith(checkpoint.body):
+        raise NotFoundError(Words("没有签发过该检查点", "no such checkpoint was signed here"))
 
 
 @router.get("/trail/consistency", dependencies=[Depends(Public("trail.checkpoint"))])

@@ -1,0 +1,65 @@
+"""Take a zip of a stranger apart: known names only, bounded, each once, nothing beside."""
+
+import zlib
+from io import BytesIO
+from typing import Final
+from zipfile import ZIP_STORED, BadZipFile, ZipFile, ZipInfo
+
+from audit.bundle import NAME, packed
+
+_MOST: Final = 100_000
+_WHOLE: Final = 2 << 30
+_ENCRYPTED: Final = 0x1
+_REFUSED: Final = (
+    BadZipFile,
+    zlib.error,
+    NotImplementedError,
+    EOFError,
+    OSError,
+    RuntimeError,
+)
+
+
+class ArchiveError(ValueError):
+    """The file is no bundle, or more than one."""
+
+
+def contents(data: bytes) -> dict[str, bytes]:
+    """Return the parts of a bundle by name.
+
+    Raises:
+        ArchiveError: It is no zip, or holds other names, one twice, or too much.
+    """
+    try:
+        with ZipFile(BytesIO(data)) as archive:
+            entries = archive.infolist()
+            _demand_plain(entries)
+            parts = {entry.filename: _read(archive, entry) for entry in entries}
+    except _REFUSED as error:
+        raise ArchiveError(f"no readable zip: {error}") from None
+    if packed(parts) != data:  # an archive has room for what its list does not tell
+        raise ArchiveError("it is not packed as a bundle is")
+    return parts
+
+
+def _demand_plain(entries: list[ZipInfo]) -> None:
+    if len(entries) > _MOST or sum(entry.file_size for entry in entries) > _WHOLE:
+        raise ArchiveError("more than a bundle may hold")
+    seen: set[str] = set()
+    for entry in entries:
+        name = entry.orig_filename
+        if not NAME.fullmatch(name):
+            raise ArchiveError(f"a part is called {name[:80]!r}")
+        if name in seen:
+            raise ArchiveError(f"{name} is there twice")
+        if entry.flag_bits & _ENCRYPTED or entry.compress_type != ZIP_STORED:
+            raise ArchiveError(f"{name} is encrypted or compressed")
+        seen.add(name)
+
+
+def _read(archive: ZipFile, entry: ZipInfo) -> bytes:
+    with archive.open(entry) as stream:
+        found = stream.read(entry.file_size + 1)
+    if len(found) != entry.file_size:
+        raise ArchiveError(f"{entry.filename} is longer than it says")
+    return found

@@ -1,0 +1,123 @@
+"""Verify a bundle on a machine that has nothing of ours: the program of `verify.pyz`.
+
+    python verify.pyz BUNDLE.zip [--log-key KEY] [--witness-key KEY] [--json]
+
+It ends with 0 only if nothing is wrong. `cryptography` is needed; where pyHanko is there, the
+signatures on the papers are verified, too.
+"""
+
+import argparse
+import json
+import sys
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+from audit.answers import Answer
+from audit.bundle import SIGNERS, STAMPERS
+from audit.notes import KeyTextError, Verifier, read_verifier
+from audit.opening import Known, Opened, Papers, open_bundle
+from audit.replies import TITLES
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Verify, print, and return the code to end with."""
+    asked = _parser().parse_args(arguments)
+    try:
+        data = Path(asked.bundle).read_bytes()
+        log, witnesses = _keys(asked.log_key), _keys(asked.witness_key)
+    except (OSError, KeyTextError) as error:
+        sys.stderr.write(f"{error}\n")
+        return 2
+    now = datetime.now(UTC)
+    opened = open_bundle(data, Known(log, witnesses, papers()), now)
+    text = json.dumps(report(opened), ensure_ascii=False, indent=1)
+    sys.stdout.write((text if asked.json else _plain(opened)) + "\n")
+    return 0 if opened else 1
+
+
+def main_and_exit() -> None:
+    """Run as a program."""
+    sys.exit(main())
+
+
+def report(opened: Opened) -> dict[str, Any]:
+    """Return what was found as plain data, in both languages."""
+    return {
+        "holds": bool(opened),
+        "answer": opened.answer.value,
+        "case": opened.case,
+        "entries": opened.entries,
+        "size": opened.size,
+        "papers": opened.papers,
+        "witnesses": opened.witnesses,
+        "checks": [
+            {
+                "name": one.name,
+                "answer": one.answer.value,
+                "words": f"{one.words.zh} · {one.words.en}",
+            }
+            for one in opened.checks
+        ],
+        "notes": opened.notes,
+    }
+
+
+def papers() -> Papers | None:
+    """Return what verifies the signatures on papers; None where the PDF library is missing."""
+    try:
+        verify = import_module("documents.verify").verify
+        trusted = import_module("documents.verifying.trust").trusted
+    except ImportError:
+        return None
+
+    def answered(pdf: bytes, trust: Mapping[str, bytes]) -> Answer:
+        lists = [data for name, data in trust.items() if name.endswith(".crl")]
+        try:
+            known = trusted([trust[SIGNERS]], [trust[STAMPERS]], lists)
+        except (ValueError, KeyError):
+            return Answer.UNKNOWN
+        found: Answer = verify(pdf, known).answer
+        return found
+
+    return answered
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="verify.pyz", description="离线核验案件证据包 · Verify a bundle, offline."
+    )
+    parser.add_argument("bundle", help="证据包 · the bundle (.zip)")
+    parser.add_argument(
+        "--log-key", action="append", default=[], help="另行取得的日志公钥 · name+id+base64"
+    )
+    parser.add_argument(
+        "--witness-key", action="append", default=[], help="见证人公钥 · of a witness"
+    )
+    parser.add_argument("--json", action="store_true", help="机器可读 · as JSON")
+    return parser
+
+
+def _keys(texts: Sequence[str]) -> list[Verifier]:
+    return [read_verifier(text) for text in texts]
+
+
+_MARKS = {Answer.PASS: "✔", Answer.FAIL: "✘", Answer.UNKNOWN: "?"}
+
+
+def _plain(opened: Opened) -> str:
+    lines = [
+        f"{_MARKS[one.answer]} {TITLES[one.name].zh} {TITLES[one.name].en}: "
+        f"{one.words.zh} · {one.words.en}"
+        for one in opened.checks
+    ]
+    lines += [f"  - {note}" for note in opened.notes[:50]]
+    ends = "核验通过 · it holds" if opened else "核验不通过 · it does not hold"
+    told = f"{opened.case} · {opened.entries} entries · {opened.papers} papers"
+    return "\n".join([*lines, f"{told} · {ends}"])
+
+
+if __name__ == "__main__":
+    sys.exit(main())

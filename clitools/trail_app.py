@@ -1,0 +1,128 @@
+"""`./run cli trail …`: the trail."""
+
+# ruff: noqa: PLC0415 -- commands import what they use when they run
+
+import asyncio
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from clitools.printing import Json, document, out, report, say
+from settings import Settings
+
+trail = typer.Typer(help="审计轨迹 · the trail", no_args_is_help=True)
+witness = typer.Typer(help="见证 · witness a log, apart from it", no_args_is_help=True)
+trail.add_typer(witness, name="witness")
+Case = Annotated[str, typer.Option("--case", help="案件编号 · number of the case")]
+To = Annotated[Path, typer.Option("--to", help="写到 · file to write")]
+State = Annotated[Path, typer.Option(help="见证人的文件夹 · folder of the witness")]
+
+
+@trail.command("verify")
+def verify_the_trail(*, as_json: Json = False) -> None:
+    """Verify the whole trail: hashes, tree, checkpoints, sequences, rows beside it."""
+    from clitools.trail import verify_whole
+
+    found = asyncio.run(verify_whole(Settings()))
+    if as_json:
+        document(found)
+    else:
+        report(found)
+    if not found["holds"]:
+        raise typer.Exit(1)
+
+
+@trail.command("proof")
+def prove_an_entry(index: int) -> None:
+    """Print the proof of an entry (C2SP tlog-proof)."""
+    from clitools.trail import prove
+
+    typer.echo(asyncio.run(prove(Settings(), index)), nl=False)
+
+
+@trail.command("export")
+def export_a_case(
+    case: Case,
+    to: To,
+    proceeding: Annotated[list[str] | None, typer.Option(help="只含 · only these")] = None,
+) -> None:
+    """Write the bundle of a case: entries, proofs, words, papers, keys."""
+    from clitools.trail import export
+
+    data = asyncio.run(export(Settings(), case, proceeding or []))
+    to.write_bytes(data)
+    say(f"{to} · {len(data)} bytes · ./run verify {to}")
+
+
+@trail.command("verifier")
+def write_the_verifier(to: To = Path("verify.pyz")) -> None:
+    """Write the stand-alone verifier of bundles: one file, for any Python."""
+    from clitools.trail import make_verifier
+
+    make_verifier(to)
+    say(f"{to} · python {to} BUNDLE.zip")
+
+
+@trail.command("show")
+def show_a_case(
+    case: Case,
+    at: Annotated[datetime, typer.Option(help="时刻（UTC）· moment, UTC")],
+    *,
+    as_json: Json = False,
+) -> None:
+    """Show a case as it stood at any second."""
+    from datetime import UTC
+
+    from clitools.trail import show
+
+    moment = at if at.tzinfo else at.replace(tzinfo=UTC)
+    found = asyncio.run(show(Settings(), case, moment))
+    if as_json:
+        document(found)
+        return
+    say(f"{case} · {found['at']} · {found['entries']} 条 entries")
+    for one in found["proceedings"]:
+        say(f"  {one['id']}  {one['stage']}  ({one['seq']})")
+        for clock in one["state"]["clocks"]:
+            ends = "停 stopped" if clock["stopped_at"] else "走 running"
+            say(f"    {clock['name']} → {clock['due_on']} {ends}")
+        for paper in one["state"]["papers"]:
+            say(f"    {paper['number']} {paper['template']}")
+
+
+@trail.command("sample")
+def draw_a_sample(
+    checkpoint: Annotated[int, typer.Option(help="检查点的大小 · size of the checkpoint")],
+    size: Annotated[int, typer.Option(help="抽几件 · how many cases")],
+    seed_note: Annotated[str, typer.Option(help="抽样人的话 · words of who draws")],
+    *,
+    as_json: Json = False,
+) -> None:
+    """Draw cases that nobody chose: from a signed root and the drawer's words."""
+    from clitools.trail import sample
+
+    found = asyncio.run(sample(Settings(), checkpoint, size, seed_note))
+    if as_json:
+        document(found)
+        return
+    say(f"{found['of']} 件中抽 {len(found['cases'])} 件 · root {found['root']}")
+    for case in found["cases"]:
+        say(f"  {case}")
+
+
+@witness.command("new")
+def new_witness(name: str, state: State, log_key: str) -> None:
+    """Make the key of a witness of a log, and print it for the log to know."""
+    from clitools.witnessing import new
+
+    typer.echo(new(state, name, log_key))
+
+
+@witness.command("see")
+def see_the_log(url: str, state: State) -> None:
+    """Ask a log for its checkpoint, cosign it if it only grew, and send the line back."""
+    from clitools.witnessing import see
+
+    out.print(see(state, url))

@@ -1,0 +1,98 @@
+"""Gather the bundle of a case: its entries with their proofs, words, papers, and keys."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from audit.bundle import Bundle, Trusted, Word
+from audit.proof import LogProof
+from records import trail
+from records.tables import Event, Paper, Payload
+
+_PAGE = 500
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What a bundle is to hold: of a case, or of some of its proceedings."""
+
+    case: str
+    proceedings: Collection[str] = ()  # none named: all
+    hidden: Mapping[str, Collection[str]] | None = None
+    """Kinds of events, by proceeding, whose words the reader may not see."""
+
+
+async def gather(
+    session: AsyncSession,
+    wanted: Wanted,
+    note: str,
+    trusted: Trusted,
+    schema: Mapping[str, Any],
+) -> Bundle:
+    """Return the bundle without its papers, which are stored elsewhere.
+
+    Args:
+        session: A reading session.
+        wanted: What is asked for.
+        note: The signed checkpoint; it must reach the newest entry wanted.
+        trusted: Keys and certificates to send along.
+        schema: The form of each kind of event.
+    """
+    size = int(note.split("\n")[1])
+    rows = [row for row in await _rows(session, wanted) if row.index < size]
+    proofs = {
+        row.index: LogProof(row.index, await trail.inclusion(session, row.index, size), note)
+        for row in rows
+    }
+    return Bundle(
+        head={"case": wanted.case, "size": size},
+        checkpoint=note,
+        entries={row.index: row.body for row in rows},
+        proofs=proofs,
+        words=await _words(session, rows, wanted.hidden or {}),
+        papers={},
+        trusted=trusted,
+        schema=schema,
+    )
+
+
+async def papers_of(session: AsyncSession, wanted: Wanted) -> list[str]:
+    """Return the hashes of the papers that a bundle is to hold."""
+    statement = select(Paper).where(col(Paper.case_number) == wanted.case)
+    rows = (await session.exec(statement)).all()
+    some = wanted.proceedings
+    return [row.sha256 for row in rows if not some or row.proceeding in some]
+
+
+async def _rows(session: AsyncSession, wanted: Wanted) -> list[Event]:
+    found: list[Event] = []
+    after = -1
+    while page := await trail.events_of_case(session, wanted.case, after, _PAGE):
+        found += page
+        after = page[-1].index
+    some = wanted.proceedings
+    return [row for row in found if not some or row.proceeding in some]
+
+
+async def _words(
+    session: AsyncSession, rows: list[Event], hidden: Mapping[str, Collection[str]]
+) -> list[Word]:
+    """Return the words that are disclosed, each with the entry that commits to it."""
+    places = {
+        (row.proceeding, row.seq): row.index
+        for row in rows
+        if row.kind not in hidden.get(row.proceeding, ())
+    }
+    names = {row.proceeding for row in rows}
+    statement = select(Payload).where(col(Payload.proceeding).in_(names))
+    found = (await session.exec(statement.order_by(col(Payload.commitment)))).all()
+    entries = {row.index: row.body for row in rows}
+    words: list[Word] = []
+    for one in found:
+        index = places.get((one.proceeding, one.seq))
+        if index is not None and f'"{one.commitment}"'.encode() in entries[index]:
+            words.append(Word(index, one.path, one.value, one.salt, one.commitment))
+    return words
