@@ -30,14 +30,8 @@ WITNESS_KEYS: Final = "trust/witnesses.vkey"
 SIGNERS: Final = "trust/signers.pem"
 STAMPERS: Final = "trust/stampers.pem"
 _PLAIN: Final = (
-    "README.md",
-    HEAD,
-    MANIFEST,
-    CHECKPOINT,
-    WORDS,
-    SCHEMA,
-    LOG_KEYS,
-    WITNESS_KEYS,
+    *("README.md", HEAD, MANIFEST, CHECKPOINT, WORDS, SCHEMA),
+    *(LOG_KEYS, WITNESS_KEYS, SIGNERS, STAMPERS),
 )
 NAME: Final = re.compile(
     "|".join(map(re.escape, _PLAIN)) + r"|entries/\d{12}\.json|proofs/\d{12}\.tlog-proof"
