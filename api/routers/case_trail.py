@@ -79,7 +79,9 @@ async def prove_as_text(index: Index, standing: StandingDep, services: ServicesD
 @router.get("/bundle", response_class=Response)
 async def export_bundle(standing: StandingDep, services: ServicesDep) -> Response:
     """Return the case as a zip that verifies offline: entries, proofs, words, papers, keys."""
-    if any(vote_is_open(row) for row in standing.proceedings):
+    # A bundle leaves nothing out, so it waits until ballots may be seen.
+    open_votes = filter(vote_is_open, standing.proceedings)
+    if any(orjson.loads(row.state)["ballots"] for row in open_votes):
         raise PrerequisiteError(Words("表决尚未结束", "a vote has no outcome yet"))
     number = standing.case.number
     hidden = {row.id: hidden_kinds(row, standing.relations) for row in standing.proceedings}

@@ -1,0 +1,125 @@
+"""Proofs, bundles and witnesses through the API, on both databases."""
+
+import asyncio
+from base64 import b64decode
+from datetime import UTC, datetime, timedelta
+
+import pytest
+import uvicorn
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from sqlmodel import select
+
+from api.app import create_app
+from audit import merkle
+from audit.checkpoint import open_note
+from audit.notes import cosign, read_verifier
+from audit.opening import Known, open_bundle
+from audit.proof import decoded, read_proof
+from clitools.errors import CommandError
+from clitools.standalone import papers
+from clitools.witnessing import new, see
+from records.tables import Cosignature
+
+
+async def get(house, path, who="REGULATOR"):
+    return await house.client.get(path, headers=house.headers(who))
+
+
+async def checkpoint(house):
+    note = (await house.client.get("/v1/trail/checkpoint")).text
+    services = house.services
+    return note, open_note(note, services.origin, services.log_key.public_key())
+
+
+async def test_each_entry_is_proven_under_a_signed_checkpoint(house, submitted):
+    path = f"/v1/cases/{submitted.number}/trail"
+    listed = (await get(house, path)).json()["items"]
+    assert len(listed) >= 3
+    for item in listed:
+        told = (await get(house, f"{path}/{item['index']}/proof")).json()
+        proof = read_proof((await get(house, f"{path}/{item['index']}/tlog-proof")).text)
+        signed = open_note(
+            proof.note, house.services.origin, house.services.log_key.public_key()
+        )
+        leaf = merkle.leaf(b64decode(told["entry"]))
+        place = (leaf, item["index"], signed.size)
+        assert merkle.verify_inclusion(*place, proof.hashes, signed.root)
+        assert (told["size"], decoded(told["proof"])) == (signed.size, proof.hashes)
+    assert (await get(house, f"{path}/99999/proof")).json()["code"] == "record.not_found"
+
+
+async def test_the_log_is_proven_to_have_only_grown(house, drafted):
+    _, old = await checkpoint(house)
+    await drafted.submit()
+    _, fresh = await checkpoint(house)
+
+    asked = f"/v1/trail/consistency?first={old.size}&size={fresh.size}"
+    told = (await house.client.get(asked)).json()
+    sizes, heads = (old.size, fresh.size), (old.root, fresh.root)
+    assert old.size < fresh.size
+    assert merkle.verify_consistency(sizes, heads, decoded(told["proof"]))
+    beyond = f"/v1/trail/consistency?first={fresh.size}&size={fresh.size + 9}"
+    assert (await house.client.get(beyond)).status_code == 404
+
+
+async def test_a_regulator_takes_a_bundle_along_that_verifies_offline(house, submitted):
+    await submitted.act("SECRETARY", "ethics_review.accept")
+    await submitted.until_paper("acceptance_notice")
+    path = f"/v1/cases/{submitted.number}/bundle"
+    assert (await get(house, path, "APPLICANT")).json()["code"] == "access.denied"
+
+    data = (await get(house, path)).content
+
+    key = read_verifier((await house.client.get("/v1/trail/key")).text)
+    known = Known(log=[key], papers=papers())
+    later = datetime.now(UTC) + timedelta(seconds=5)
+    found = await asyncio.to_thread(open_bundle, data, known, later)
+    assert found, found.notes
+    told = {check.name: check.answer.value for check in found.checks}
+    assert (told.pop("witnesses"), told.pop("words")) == ("unknown", "unknown")
+    assert set(told.values()) == {"pass"}, (told, found.notes)
+    assert found.papers >= 2
+
+
+@pytest.fixture
+async def address(house):
+    """The application behind a real server."""
+    config = uvicorn.Config(create_app(house.services), port=0, log_level="error")
+    server = uvicorn.Server(config)
+    serving = asyncio.create_task(server.serve())
+    while not server.started:  # noqa: ASYNC110 -- the server has no event for it
+        await asyncio.sleep(0.05)
+    (socket,) = server.servers[0].sockets
+    yield f"http://127.0.0.1:{socket.getsockname()[1]}"
+    server.should_exit = True
+    await serving
+
+
+async def test_a_witness_cosigns_growth_and_refuses_a_fork(house, drafted, address, tmp_path):
+    log = (await house.client.get("/v1/trail/key")).text
+    state = tmp_path / "witness"
+    key = await asyncio.to_thread(new, state, "witness.test", log)
+    with pytest.raises(CommandError, match="not take it"):  # not known yet
+        await asyncio.to_thread(see, state, address)
+    (house.settings.keys / "witnesses.vkey").write_text(f"{key}\n")
+
+    first = await asyncio.to_thread(see, state, address)
+    await drafted.submit()
+    second = await asyncio.to_thread(see, state, address)
+
+    assert first != second
+    note, signed = await checkpoint(house)
+    assert second in note
+    async with house.services.database.reading() as session:
+        kept = (await session.exec(select(Cosignature))).all()
+    assert [row.witness for row in kept] == ["witness.test"] * len(kept)
+    assert max(row.size for row in kept) == signed.size
+    stranger = Ed25519PrivateKey.generate()
+    forged = signed.body + "\n" + cosign(signed.body, "witness.test", stranger, 1)
+    answer = await house.client.post("/v1/trail/cosignatures", content=forged)
+    assert answer.json()["code"] == "act.not_entitled"
+    shrunk = (state / "last.txt").read_text().replace(f"\n{signed.size}\n", "\n9999\n")
+    (state / "last.txt").write_text(shrunk)
+    with pytest.raises(CommandError, match="both notes are there"):
+        await asyncio.to_thread(see, state, address)
+    assert list(state.glob("refused-*.txt"))
