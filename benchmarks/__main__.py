@@ -2,7 +2,17 @@
 
 import asyncio
 
-from benchmarks import acts, dossier, papers, register, rules, start, trail, verification
+from benchmarks import (
+    acts,
+    dossier,
+    papers,
+    proofs,
+    register,
+    rules,
+    start,
+    trail,
+    verification,
+)
 
 
 def main() -> None:
@@ -13,6 +23,7 @@ def main() -> None:
     register.main()
     papers.main()
     dossier.main()
+    asyncio.run(proofs.main())
     asyncio.run(acts.main())
     start.main()
 
