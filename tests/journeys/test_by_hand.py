@@ -75,24 +75,47 @@ def cli(environment, *arguments):
     )
 
 
+def the_trail_is_taken_along(environment, number, size, folder):
+    bundle = folder / "case.zip"
+    cli(environment, "trail", "export", "--case", number, "--to", str(bundle))
+    told = json.loads(cli(environment, "verify", str(bundle), "--json").stdout)
+    assert (told["holds"], told["papers"]) == (True, 9)
+    cli(environment, "trail", "verifier", "--to", str(folder / "verify.pyz"))
+    alone = [sys.executable, folder / "verify.pyz", bundle]
+    assert subprocess.run(alone, check=False, capture_output=True).returncode == 0
+    bundle.write_bytes(bundle.read_bytes().replace(b"submitted", b"submittee", 1))
+    assert cli(environment, "verify", str(bundle)).returncode == 1
+    proof = cli(environment, "trail", "proof", "3").stdout
+    assert proof.startswith("c2sp.org/tlog-proof@v1\nindex 3\n")
+    then = ("trail", "show", "--case", number, "--at")
+    late = json.loads(cli(environment, *then, "2999-01-01T00:00:00", "--json").stdout)
+    assert {p["stage"] for p in late["proceedings"]} >= {"decided", "recorded", "open"}
+    assert cli(environment, *then, "2020-01-01T00:00:00").returncode == 2
+    drawn = ("trail", "sample", "--size", "1", "--seed-note", "抽查", "--checkpoint")
+    assert number in cli(environment, *drawn, str(size)).stdout
+    assert cli(environment, *drawn, "7").returncode == 2
+
+
 def test_the_demonstration_ends_well_and_goes_on_where_it_was(environment, tmp_path):
     told = cli(environment, "demo", "--once")
 
     assert told.returncode == 0, told.stdout + told.stderr
     assert "网信算备" in told.stdout
-    assert told.stdout.count("通过 · holds") == 4
+    assert told.stdout.count("通过 · holds") == 1 + told.stdout.count("\n文书 ")
     (case,) = json.loads(cli(environment, "case", "list", "--json").stdout)
     shown = json.loads(cli(environment, "case", "show", case["number"], "--json").stdout)
     assert {p["stage"] for p in shown["proceedings"]} >= {"decided", "recorded", "open"}
     listing = ("case", "papers", case["number"], "--json")
     papers = json.loads(cli(environment, *listing, "--to", str(tmp_path)).stdout)
     verified = cli(environment, "verify", "--json", *(p["file"] for p in papers))
-    assert [r["holds"] for r in json.loads(verified.stdout)] == [True] * 3
+    assert [r["holds"] for r in json.loads(verified.stdout)] == [True] * len(papers)
+    assert len(papers) == 9
     Path(papers[0]["file"]).write_bytes(Path(papers[0]["file"]).read_bytes()[:-1] + b"x")
     assert cli(environment, "verify", papers[0]["file"]).returncode == 1
     trail = json.loads(cli(environment, "trail", "verify", "--json").stdout)
     assert trail["holds"]
     assert trail["size"] > 50
+    the_trail_is_taken_along(environment, case["number"], trail["size"], tmp_path)
     assert cli(environment, "db", "check").returncode == 0
     assert cli(environment, "db", "upgrade").returncode == 0
     assert len(json.loads(cli(environment, "person", "list", "--json").stdout)) > 20
