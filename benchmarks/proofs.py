@@ -24,8 +24,9 @@ from audit.bundle import Bundle, Trusted, pack
 from audit.checkpoint import Checkpoint, sign
 from audit.event import Entry, moment
 from audit.notes import NOTE, verifier
-from audit.opening import Known, open_bundle
+from audit.opening import open_bundle
 from audit.proof import LogProof
+from audit.questions import Known
 from cases.ethics_review.events import BallotCast
 from cases.ethics_review.state import Ballot, Outcome
 from records import trail

@@ -5,7 +5,8 @@ from pathlib import Path
 from typing import Any
 
 from audit.notes import KeyTextError, read_verifier
-from audit.opening import Known, open_bundle
+from audit.opening import open_bundle
+from audit.questions import Known
 from clitools.errors import CommandError
 from clitools.standalone import papers, report
 

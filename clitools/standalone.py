@@ -18,7 +18,8 @@ from typing import Any
 from audit.answers import Answer
 from audit.bundle import SIGNERS, STAMPERS
 from audit.notes import KeyTextError, Verifier, read_verifier
-from audit.opening import Known, Opened, Papers, open_bundle
+from audit.opening import open_bundle
+from audit.questions import Known, Opened, Papers
 from audit.replies import TITLES
 
 

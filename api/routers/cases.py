@@ -21,7 +21,7 @@ from law.words import Words
 from policies.relations import Person, relations
 from records.drafts import submission
 from records.errors import NotFoundError
-from records.papers import texts
+from records.facts import texts
 from records.reading import cases_within, papers, proceedings, subject
 from records.tables import Case, Party
 

@@ -19,7 +19,7 @@ from lists.entry import Entry
 from lists.fold import FIELDS, GONE, Change, Told, differences, fold
 from lists.official import Listed
 from lists.table import TableRow
-from records.papers import facts
+from records.facts import facts
 from records.register.batch import Source
 from records.register.entering import enter
 from records.register.index import recount

@@ -13,8 +13,9 @@ from api.app import create_app
 from audit import merkle
 from audit.checkpoint import open_note
 from audit.notes import cosign, read_verifier
-from audit.opening import Known, open_bundle
+from audit.opening import open_bundle
 from audit.proof import decoded, read_proof
+from audit.questions import Known
 from clitools.errors import CommandError
 from clitools.standalone import papers
 from clitools.witnessing import new, see

@@ -17,8 +17,9 @@ from audit.bundle import Bundle, Trusted, Word, pack, packed
 from audit.checkpoint import Checkpoint, sign
 from audit.event import Entry
 from audit.notes import COSIGNATURE, NOTE, cosign, read_verifier, verifier
-from audit.opening import Known, open_bundle
+from audit.opening import open_bundle
 from audit.proof import LogProof, read_proof
+from audit.questions import Known
 from cases.clocks import PaperIssued
 from cases.follow_up import Concluded, Result
 from cases.proceeding import Paper

@@ -102,8 +102,12 @@ async def 案件(house, journey):
 async def 文书可验证(house, journey):
     listed = await journey.get("OFFICER", f"/v1/cases/{journey.number}/papers")
     assert {p["template"] for p in listed["items"]} == {
+        "commitment",
+        "acceptance_notice",
+        "initial_opinion",
         "re_review_opinion",
         "decision_letter",
+        "publication_text",
         "filing_notice",
     }
     for paper in listed["items"]:

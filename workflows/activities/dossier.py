@@ -25,7 +25,8 @@ from documents.store import Files
 from documents.uploads import ENDINGS
 from law.clock import china_day
 from records.attachments import attachments
-from records.papers import facts, standing_of
+from records.facts import facts
+from records.papers import standing_of
 from records.reading import papers
 from records.tables import Attachment
 from records.tables import Paper as IssuedPaper

@@ -18,7 +18,8 @@ from documents.sign import Hand, Seal, Sealer
 from documents.store import SM2_ENDING, Files, digest
 from law.clock import china_day
 from records.database import Database
-from records.papers import Allotted, Series, allot, allotted, done, facts
+from records.facts import done, facts
+from records.papers import Allotted, Series, allot, allotted
 from records.tables import Party
 from workflows.activities.writing import Sheet, issuer_of, signatory, write
 from workflows.options import ISSUE_PAPER

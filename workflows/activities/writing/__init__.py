@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Final, NamedTuple
 
 from documents.papers import AnyPaper, Head
-from records.papers import Facts
+from records.facts import Facts
 from records.tables import Party
 from workflows.activities.writing import filing, review
 from workflows.activities.writing.base import Sheet, head, signatory

@@ -9,7 +9,7 @@ from documents.papers import Head, Signatory
 from law.finding import Reason
 from law.parameters import ground
 from law.words import Words
-from records.papers import Done, Facts
+from records.facts import Done, Facts
 from records.tables import Party
 
 

@@ -7,7 +7,7 @@ from forms.library import questionnaire
 from forms.prefill import prefill
 from law.filing_number import parse
 from law.words import Words
-from records.papers import Facts
+from records.facts import Facts
 from workflows.activities.writing.base import grounds
 
 _PROVISIONS = "algorithm_recommendation_2022"

@@ -17,7 +17,7 @@ from law.decision import to_opine
 from law.followup import followup_due
 from law.regime import governing
 from law.words import Words
-from records.papers import Facts
+from records.facts import Facts
 from workflows.activities.writing.base import grounds, last, signatory, words
 
 _MEASURES = "ethics_measures_2023"
