@@ -8,7 +8,6 @@ from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
-from sqlalchemy.exc import SQLAlchemyError
 from temporalio.client import Client
 from temporalio.common import VersioningBehavior, WorkerDeploymentVersion
 from temporalio.worker import UnsandboxedWorkflowRunner, Worker, WorkerDeploymentConfig
@@ -19,16 +18,16 @@ from documents.pki import DevelopmentAuthority
 from documents.press import Press
 from documents.sign import Sealer
 from documents.store import open_files
-from records.checkpoints import publish
 from records.database import Database
 from records.register.own import enter_own, unentered
 from settings import Settings
 from workflows.activities.dossier import DossierActivities
 from workflows.activities.papers import PaperActivities
 from workflows.activities.register import RegisterActivities
-from workflows.activities.trail import TrailActivities
+from workflows.activities.trail import CheckpointActivities, TrailActivities
 from workflows.activities.upkeep import UpkeepActivities
 from workflows.archiving import Archiving
+from workflows.checkpointing import Checkpointing
 from workflows.connect import connect
 from workflows.correction import Correction
 from workflows.ethics_review import EthicsReview
@@ -52,13 +51,17 @@ WORKFLOWS: Final = (
     Correction,
     Archiving,
     PaperUpkeep,
+    Checkpointing,
 )
-_CHECKPOINT_EVERY: Final = 60
 _RELAY_EVERY: Final = 1
 _LOG: Final = logging.getLogger(__name__)
 # Proceedings import pure packages only (a contract) and are replayed in tests; the sandbox
 # would share those packages unguarded anyway, at a tenth of an act's rate (decision 0010).
 RUNNER: Final = UnsandboxedWorkflowRunner()
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
 
 
 @asynccontextmanager
@@ -68,19 +71,17 @@ async def working(settings: Settings, client: Client) -> AsyncGenerator[Worker]:
     press = Press(fonts=settings.fonts)
     seals = settings.home / "seals"
     seals.mkdir(parents=True, exist_ok=True)
-    trail = TrailActivities(database, lambda: datetime.now(UTC))
+    trail = TrailActivities(database, _now)
+    notes = CheckpointActivities(database, settings.origin, settings.log_key, _now)
     authority = DevelopmentAuthority(settings.keys / "pki", may_make=settings.may_make_keys)
     sealer = Sealer(Keys(authority))
     stored = open_files(settings.home / "papers", settings.sealing_key)
     address = settings.public_url.rstrip("/")
     papers = PaperActivities(database, press, sealer, stored, seals, address)
-    upkeep = UpkeepActivities(
-        database, stored, sealer, press, authority.trust, lambda: datetime.now(UTC)
-    )
+    upkeep = UpkeepActivities(database, stored, sealer, press, authority.trust, _now)
     dossiers = DossierActivities(
         papers, open_files(settings.home / "attachments", settings.sealing_key)
     )
-    publishing = asyncio.create_task(_publish(settings, database))
     relaying = asyncio.create_task(_relay(database))
     try:
         async with (
@@ -89,7 +90,10 @@ async def working(settings: Settings, client: Client) -> AsyncGenerator[Worker]:
                 client,
                 task_queue=settings.task_queue,
                 workflows=WORKFLOWS,
-                activities=[trail.record, papers.issue, dossiers.make, upkeep.renew],
+                activities=[
+                    *(trail.record, notes.publish, papers.issue, dossiers.make),
+                    upkeep.renew,
+                ],
                 interceptors=[Refusals()],
                 workflow_runner=RUNNER,
                 graceful_shutdown_timeout=timedelta(seconds=5),
@@ -99,10 +103,9 @@ async def working(settings: Settings, client: Client) -> AsyncGenerator[Worker]:
             await schedule(client, settings.task_queue)
             yield worker
     finally:
-        publishing.cancel()
         relaying.cancel()
-        # They give their connections back before the database is closed.
-        await asyncio.gather(publishing, relaying, return_exceptions=True)
+        # It gives its connection back before the database is closed.
+        await asyncio.gather(relaying, return_exceptions=True)
         press.close()
         await database.close()
 
@@ -110,7 +113,7 @@ async def working(settings: Settings, client: Client) -> AsyncGenerator[Worker]:
 def register_worker(settings: Settings, client: Client, database: Database) -> Worker:
     """Return the worker that imports lists."""
     lists = open_files(settings.home / "lists")
-    register = RegisterActivities(database, lists, lambda: datetime.now(UTC))
+    register = RegisterActivities(database, lists, _now)
     return Worker(
         client,
         task_queue=f"{settings.task_queue}-{REGISTER_QUEUE}",
@@ -120,17 +123,6 @@ def register_worker(settings: Settings, client: Client, database: Database) -> W
         max_concurrent_activities=1,
         graceful_shutdown_timeout=timedelta(seconds=5),
     )
-
-
-async def _publish(settings: Settings, database: Database) -> None:
-    """Sign a checkpoint of the trail every minute in which it grew."""
-    while True:
-        await asyncio.sleep(_CHECKPOINT_EVERY)
-        try:
-            async with database.writing() as session:
-                await publish(session, settings.origin, settings.log_key, datetime.now(UTC))
-        except SQLAlchemyError:  # a database that is away now answers the next time
-            _LOG.exception("no checkpoint was signed")
 
 
 async def _relay(database: Database) -> None:
@@ -146,7 +138,7 @@ async def _relay(database: Database) -> None:
         for number in waiting:
             try:
                 async with database.writing() as session:
-                    await enter_own(session, number, moment(datetime.now(UTC)))
+                    await enter_own(session, number, moment(_now()))
             except Exception:  # noqa: BLE001 -- the other filings are told all the same
                 _LOG.exception("the register was not told of %s", number.proceeding)
 

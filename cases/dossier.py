@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from datetime import date, datetime
+from enum import StrEnum
 from typing import Any, Final, Literal
 
 from cases.proceeding import State
@@ -63,6 +64,29 @@ class Attached:
     size: int  # bytes
     name: Commitment
     kind: Literal["case.attached"] = "case.attached"
+
+    def evolve(self, state: State) -> State:
+        """A case of its own has no state to change."""
+        return state
+
+
+class Ground(StrEnum):
+    """Why words are erased (Personal Information Protection Law, Art. 47)."""
+
+    PURPOSE_ENDED = "purpose_ended"
+    RETENTION_ENDED = "retention_ended"
+    CONSENT_WITHDRAWN = "consent_withdrawn"
+    UNLAWFUL = "unlawful"
+    BY_LAW = "by_law"
+
+
+@dataclass(frozen=True, kw_only=True)
+class PayloadErased:
+    """Words were erased; their commitments stay, and say nothing any more."""
+
+    commitments: tuple[Commitment, ...]
+    ground: Ground
+    kind: Literal["payload.erased"] = "payload.erased"
 
     def evolve(self, state: State) -> State:
         """A case of its own has no state to change."""

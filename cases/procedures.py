@@ -108,7 +108,7 @@ PersonAct = (
 AnyAct = PersonAct | EngineAct | ethics_acts.ReceiveOpinion | follow_up.Open
 """What people and the engine itself do."""
 
-DraftEvent = dossier.CaseOpened | dossier.SignedOff | dossier.Attached
+DraftEvent = dossier.CaseOpened | dossier.SignedOff | dossier.Attached | dossier.PayloadErased
 AnyEvent = (
     DraftEvent
     | ClockEvent

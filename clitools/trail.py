@@ -4,11 +4,13 @@ import zipapp
 from base64 import b64decode
 from dataclasses import asdict, replace
 from datetime import UTC, datetime
+from hashlib import sha256
 from pathlib import Path
 from shutil import copy, copytree, ignore_patterns
 from tempfile import TemporaryDirectory
 from typing import Any, Final
 
+from sqlalchemy.exc import NoResultFound
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -17,6 +19,8 @@ from audit.event import moment
 from audit.notes import NOTE, verifier
 from audit.proof import LogProof
 from audit.sampling import draw
+from cases.dossier import Ground
+from cases.proceeding import Actor
 from clitools.database import opened
 from clitools.errors import CommandError
 from documents.pki import DevelopmentAuthority
@@ -24,8 +28,14 @@ from documents.store import open_files
 from records import trail
 from records.bundles import Wanted, gather, papers_of
 from records.checkpoints import best, cosigned, publish
+from records.database import Database
+from records.drafts import Hand
+from records.erasing import erase
+from records.errors import NotFoundError
 from records.folding import event_schema
 from records.history import as_of
+from records.migrate import upgrade
+from records.rebuilding import NotEmptyError, rebuild
 from records.tables import Event
 from records.verification import verify_trail
 from settings import Settings
@@ -118,6 +128,23 @@ def make_verifier(to: Path) -> None:
         zipapp.create_archive(folder, to, main="clitools.standalone:main_and_exit")
 
 
+async def erase_words(
+    settings: Settings, case: str, commitments: list[str], ground: Ground
+) -> int:
+    """Erase words of a case, and say so in the trail."""
+    now = datetime.now(UTC)
+    actor = Actor(person="operator", body="platform", role="operator")
+    request = sha256("\n".join((case, *commitments)).encode()).hexdigest()[:32]
+    hand = Hand(actor=actor, at=now, policy="", request=request)
+    async with opened(settings) as database, database.writing() as session:
+        try:
+            return await erase(session, case, commitments, ground, hand)
+        except (NotFoundError, NoResultFound) as error:
+            raise CommandError(
+                f"{error} · nothing was erased: no such case, or no such words"
+            ) from None
+
+
 async def show(settings: Settings, case: str, at: datetime) -> dict[str, Any]:
     """Return a case as it stood at a moment."""
     async with opened(settings) as database, database.reading() as session:
@@ -141,3 +168,23 @@ async def sample(settings: Settings, size: int, count: int, words: str) -> dict[
     root = notes[size].split("\n")[2]
     drawn = draw(b64decode(root), words, cases, count)
     return {"size": size, "root": root, "words": words, "of": len(cases), "cases": drawn}
+
+
+async def rebuild_into(settings: Settings, url: str) -> dict[str, Any]:
+    """Return how a rebuild in an empty database compares with the live one."""
+    upgrade(url)
+    into = Database(url)
+    try:
+        async with opened(settings) as live:
+            found = await rebuild(live, into)
+    except NotEmptyError as error:
+        raise CommandError(f"目标数据库不是空的 · {error}") from None
+    finally:
+        await into.close()
+    return {
+        "holds": bool(found),
+        "entries": found.entries,
+        "root": found.root.hex(),
+        "faults": found.differing,
+        "summary": f"{found.entries} 条重建 entries folded · {found.root.hex()}",
+    }

@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from clitools.printing import Json, document, out, report, say
+from clitools.printing import Json, document, fail, out, report, say
 from settings import Settings
 
 trail = typer.Typer(help="审计轨迹 · the trail", no_args_is_help=True)
@@ -90,6 +90,40 @@ def show_a_case(
             say(f"    {clock['name']} → {clock['due_on']} {ends}")
         for paper in one["state"]["papers"]:
             say(f"    {paper['number']} {paper['template']}")
+
+
+@trail.command("rebuild")
+def rebuild_the_rows(
+    into: Annotated[str, typer.Option(help="空数据库 · SQLAlchemy URL of an empty database")],
+    *,
+    as_json: Json = False,
+) -> None:
+    """Fold the whole trail into an empty database, and compare it with the live one."""
+    from clitools.trail import rebuild_into
+
+    found = asyncio.run(rebuild_into(Settings(), into))
+    if as_json:
+        document(found)
+    else:
+        report(found)
+    if not found["holds"]:
+        raise typer.Exit(1)
+
+
+@trail.command("erase-payload")
+def erase_a_payload(
+    case: Case,
+    commitment: Annotated[list[str], typer.Option(help="承诺 · as events name them")],
+    ground: Annotated[str, typer.Option(help="理由 · ground (PIPL, Art. 47)")],
+) -> None:
+    """Erase words of a case for good; their commitment stays, and the trail says why."""
+    from cases.dossier import Ground
+    from clitools.trail import erase_words
+
+    if ground not in set(Ground):
+        fail(f"理由为 · a ground is one of: {', '.join(Ground)}")
+    count = asyncio.run(erase_words(Settings(), case, commitment, Ground(ground)))
+    say(f"已删除 {count} 处 · erased")
 
 
 @trail.command("sample")

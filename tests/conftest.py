@@ -33,6 +33,7 @@ from records.tables import Counter
 from settings import Settings
 from worker import working
 from workflows.connect import converter
+from workflows.schedules import unschedule
 
 KEY = b"0" * 32
 hypothesis_settings.register_profile("default", deadline=None)
@@ -172,6 +173,7 @@ async def open_house(
         ):
             yield House(http, services, client, tokens, settings, home)
     finally:
+        await unschedule(client, queue)
         services.press.close()
         await services.database.close()
 

@@ -6,9 +6,14 @@ import pikepdf
 import pytest
 from sqlmodel import select
 
+from cases.dossier import Ground
+from cases.proceeding import SYSTEM
 from documents.store import digest
 from documents.uploads import LARGEST
-from records.tables import Event, Payload
+from records.drafts import Hand
+from records.erasing import ERASED, erase
+from records.errors import NotFoundError
+from records.tables import Attachment, Event, Payload
 from records.verification import verify_trail
 from tests.journeys.test_after_issue import attach
 
@@ -53,10 +58,33 @@ async def test_its_name_is_no_part_of_the_trail(house, drafted):
     assert sum(digest(NOTE).encode() in body for body in bodies) == 1
     assert "张三的病历.txt" in names
     services = house.services
+    await verifies(services)
+    await the_name_can_be_erased(services, drafted.number)
+    await verifies(services)
+
+
+async def verifies(services):
     report = await verify_trail(
         services.database, services.origin, services.log_key.public_key()
     )
     assert report.faults == []
+
+
+async def the_name_can_be_erased(services, number):
+    hand = Hand(actor=SYSTEM, at=services.now(), policy="", request="erase")
+    async with services.database.reading() as session:
+        word = (await session.exec(select(Payload).where(Payload.path == "name"))).one()
+    for commitments in ([word.commitment, "0" * 64], ["0" * 64]):
+        with pytest.raises(NotFoundError):
+            async with services.database.writing() as session:
+                await erase(session, number, commitments, Ground.CONSENT_WITHDRAWN, hand)
+    async with services.database.writing() as session:
+        await erase(session, number, [word.commitment], Ground.CONSENT_WITHDRAWN, hand)
+    async with services.database.reading() as session:
+        kinds = (await session.exec(select(Event.kind))).all()
+        assert kinds[-1] == "payload.erased"
+        assert (await session.exec(select(Payload).where(Payload.path == "name"))).all() == []
+        assert (await session.exec(select(Attachment.name))).one() == ERASED
 
 
 @pytest.mark.parametrize(

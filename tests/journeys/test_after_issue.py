@@ -10,6 +10,9 @@ import pytest
 from demo.facts import read_dossier
 from demo.journey import Journey
 from documents.store import digest
+from records.database import Database
+from records.migrate import upgrade
+from records.rebuilding import NotEmptyError, rebuild
 from records.tables import Paper
 from records.verification import verify_trail
 
@@ -69,7 +72,7 @@ async def test_each_step_leaves_its_paper_signed_by_who_acted(decided):
     assert [votes for _, votes in opinion["tally"]] == [5, 1, 0, 0]
 
 
-async def test_a_paper_is_corrected_and_then_withdrawn(house, decided):
+async def test_a_paper_is_corrected_and_then_withdrawn(house, decided, tmp_path):
     await until(decided, lambda rows: len(rows) >= 5)
     letter = of(await papers(decided), "decision_letter")
     path = f"/v1/cases/{decided.number}/correction"
@@ -128,6 +131,7 @@ async def test_a_paper_is_corrected_and_then_withdrawn(house, decided):
         house.services.database, house.services.origin, house.services.log_key.public_key()
     )
     assert report.faults == []
+    await 重建后无异(house, tmp_path)
     async with house.services.database.writing() as session:
         row = await session.get_one(Paper, new["sha256"])
         row.withdrawn_at = None
@@ -136,6 +140,28 @@ async def test_a_paper_is_corrected_and_then_withdrawn(house, decided):
         house.services.database, house.services.origin, house.services.log_key.public_key()
     )
     assert any("withdrawn" in fault for fault in report.faults)
+    differing = (await 重建(house, tmp_path / "other.db")).differing
+    assert len(differing) == 2
+    assert all(one.startswith("Paper:") for one in differing)
+
+
+async def 重建(house, path):
+    """Rebuild the rows in an empty SQLite file, whatever the live database is."""
+    url = f"sqlite+aiosqlite:///{path}"
+    await asyncio.to_thread(upgrade, url)
+    into = Database(url)
+    try:
+        return await rebuild(house.services.database, into)
+    finally:
+        await into.close()
+
+
+async def 重建后无异(house, folder):
+    found = await 重建(house, folder / "again.db")
+    assert found, found.differing
+    assert found.entries > 40
+    with pytest.raises(NotEmptyError):
+        await 重建(house, folder / "again.db")
 
 
 async def test_an_institution_corrects_its_own_paper(decided):

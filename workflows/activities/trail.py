@@ -4,12 +4,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from temporalio import activity
 
 from cases.recording import Recorded, Recording
+from records.checkpoints import publish
 from records.database import Database
 from records.recorder import record
-from workflows.options import RECORD
+from workflows.options import PUBLISH, RECORD
 
 
 @dataclass(frozen=True)
@@ -24,3 +26,20 @@ class TrailActivities:
         """Record the events of one act. Safe to repeat: (proceeding, sequence) is the key."""
         async with self.database.writing() as session:
             return await record(session, recording, self.wall())
+
+
+@dataclass(frozen=True)
+class CheckpointActivities:
+    """Built once by `worker.py`."""
+
+    database: Database
+    origin: str
+    key: Ed25519PrivateKey
+    wall: Callable[[], datetime]
+
+    @activity.defn(name=PUBLISH)
+    async def publish(self) -> int:
+        """Sign the tree as it stands, if it was not yet; return its size."""
+        async with self.database.writing() as session:
+            note = await publish(session, self.origin, self.key, self.wall())
+        return int(note.split("\n")[1])
