@@ -3,15 +3,21 @@
 import os
 import re
 from functools import cached_property
+from hashlib import sha256
 from pathlib import Path
 from typing import Literal, Self
 
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.asymmetric.ed25519 import (
+    Ed25519PrivateKey,
+    Ed25519PublicKey,
+)
 from cryptography.hazmat.primitives.serialization import (
     Encoding,
     NoEncryption,
     PrivateFormat,
+    PublicFormat,
     load_pem_private_key,
+    load_pem_public_key,
 )
 from pydantic import SecretStr, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -99,6 +105,21 @@ class Settings(BaseSettings):
         lines = path.read_text("utf-8").splitlines() if path.exists() else []
         return [read_verifier(line) for line in lines if line.strip()]
 
+    @property
+    def log_verifiers(self) -> list[Ed25519PublicKey]:
+        """The public keys of the log: the present one, and those laid aside."""
+        former = sorted(self.keys.glob("log.*.pub"))
+        return [self.log_key.public_key(), *(_ed25519(path.read_bytes()) for path in former)]
+
+    def retire_log_key(self) -> Path:
+        """Lay the log's key aside; its public part stays, so that old checkpoints hold."""
+        raw = self.log_key.public_key()
+        name = sha256(raw.public_bytes(Encoding.Raw, PublicFormat.Raw)).hexdigest()[:16]
+        path = self.keys / f"log.{name}.pub"
+        path.write_bytes(raw.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo))
+        (self.keys / "log.pem").rename(self.keys / f"log.{name}.retired")
+        return path
+
     @cached_property
     def log_key(self) -> Ed25519PrivateKey:
         """The key that signs checkpoints of the trail."""
@@ -115,6 +136,13 @@ class Settings(BaseSettings):
         if not isinstance(key, Ed25519PrivateKey):
             raise TypeError("keys/log.pem is not an Ed25519 key")
         return key
+
+
+def _ed25519(pem: bytes) -> Ed25519PublicKey:
+    key = load_pem_public_key(pem)
+    if not isinstance(key, Ed25519PublicKey):
+        raise TypeError("a former key of the log is not an Ed25519 key")
+    return key
 
 
 def _kept(path: Path, fresh: str) -> str:

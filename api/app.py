@@ -96,6 +96,7 @@ async def build(settings: Settings) -> Services:
         press=Press(),
         trust=authority.trust,
         log_key=settings.log_key,
+        log_verifiers=lambda: settings.log_verifiers,
         origin=settings.origin,
         witnesses=lambda: settings.witnesses,
         public_url=settings.public_url.rstrip("/"),

@@ -4,7 +4,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.asymmetric.ed25519 import (
+    Ed25519PrivateKey,
+    Ed25519PublicKey,
+)
 from temporalio.client import Client
 
 from audit.notes import Verifier
@@ -28,6 +31,7 @@ class Services:
     press: Press
     trust: Callable[[], Trust]
     log_key: Ed25519PrivateKey
+    log_verifiers: Callable[[], Sequence[Ed25519PublicKey]]
     origin: str
     witnesses: Callable[[], Sequence[Verifier]]
     public_url: str

@@ -41,17 +41,17 @@ def sign(checkpoint: Checkpoint, key: Ed25519PrivateKey) -> str:
     return f"{checkpoint.body}\n— {checkpoint.origin} {b64encode(signature).decode()}\n"
 
 
-def open_note(note: str, origin: str, key: Ed25519PublicKey) -> Checkpoint:
-    """Return the checkpoint of a note signed by the log's key; other signatures are ignored.
+def open_note(note: str, origin: str, *keys: Ed25519PublicKey) -> Checkpoint:
+    """Return the checkpoint of a note signed by a key of the log; others are ignored.
 
     Raises:
         CheckpointError: The note is not a checkpoint of this log signed with this key.
     """
     checkpoint = read_body(note, origin)
-    wanted = key_id(origin, _raw(key))
+    known = {key_id(origin, _raw(key)): key for key in keys}
     for line in note.split("\n\n", 1)[1].splitlines():
         blob = _signature(line, origin)
-        if blob[:_KEY_ID] == wanted:
+        if (key := known.get(blob[:_KEY_ID])) is not None:
             _verify(key, blob[_KEY_ID:], checkpoint.body)
             return checkpoint
     raise CheckpointError("no signature by the key of this log")

@@ -52,7 +52,7 @@ async def main() -> None:
         floor = perf_counter() - start
         start = perf_counter()
         report = await verify_trail(
-            database, "bench", Ed25519PrivateKey.generate().public_key()
+            database, "bench", [Ed25519PrivateKey.generate().public_key()]
         )
         ours = perf_counter() - start
         await database.close()

@@ -40,3 +40,13 @@ def retire(settings: Settings, kind: Literal["body", "person"], identifier: str)
             f"没有该密钥 · no such key: {kind}-{identifier}; see `./run cli key list`"
         )
     return str(authority.retire(kind, identifier))
+
+
+def retire_log(settings: Settings) -> str:
+    """Lay the log's key aside and return where its public part stays.
+
+    Start the services anew afterwards: they sign with the key they began with.
+    """
+    if not (settings.keys / "log.pem").exists():
+        raise CommandError("没有日志密钥 · the log has no key yet")
+    return str(settings.retire_log_key())

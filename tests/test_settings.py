@@ -1,6 +1,7 @@
 import pytest
 from pydantic import ValidationError
 
+from audit.checkpoint import Checkpoint, CheckpointError, open_note, sign
 from documents.pki import DevelopmentAuthority
 from settings import Settings
 
@@ -27,3 +28,17 @@ def test_production_uses_the_keys_that_development_made(tmp_path):
     made = Settings(home=tmp_path).log_key
 
     assert Settings(home=tmp_path, **PRODUCTION).log_key.public_key() == made.public_key()
+
+
+def test_a_log_key_that_is_laid_aside_still_checks_old_notes(tmp_path):
+    settings = Settings(home=tmp_path, _env_file=None)
+    old = sign(Checkpoint(settings.origin, 1, b"1" * 32), settings.log_key)
+    settings.retire_log_key()
+
+    after = Settings(home=tmp_path, _env_file=None)
+    new = sign(Checkpoint(after.origin, 2, b"2" * 32), after.log_key)
+    assert len(after.log_verifiers) == 2
+    for note in (old, new):
+        assert open_note(note, after.origin, *after.log_verifiers)
+    with pytest.raises(CheckpointError):
+        open_note(old, after.origin, after.log_key.public_key())

@@ -102,9 +102,9 @@ async def export_bundle(standing: StandingDep, services: ServicesDep) -> Respons
 
 
 def _trusted(services: Services) -> Trusted:
-    trust, key = services.trust(), services.log_key.public_key()
+    trust, origin = services.trust(), services.origin
     return Trusted(
-        log=[verifier(services.origin, NOTE, key).text],
+        log=[verifier(origin, NOTE, key).text for key in services.log_verifiers()],
         witnesses=[one.text for one in services.witnesses()],
         signers=b"".join(trust.signers),
         stampers=b"".join(trust.stampers),

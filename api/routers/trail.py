@@ -112,8 +112,9 @@ async def prove_consistency(
     dependencies=[Depends(Public("trail.checkpoint"))],
 )
 async def read_key(services: ServicesDep) -> str:
-    """Return the key that checks checkpoints, as note verifiers read it."""
-    return verifier_key(services.origin, services.log_key.public_key()) + "\n"
+    """Return the keys that check checkpoints, a line each, the present one first."""
+    keys = services.log_verifiers()
+    return "".join(f"{verifier_key(services.origin, key)}\n" for key in keys)
 
 
 @router.get(

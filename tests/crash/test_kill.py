@@ -166,7 +166,7 @@ async def until_answered(client, journey, headers, body):
 async def agree(stack, number, receipts):
     database = Database(stack.settings.database)
     key = stack.settings.log_key.public_key()
-    report = await verify_trail(database, stack.settings.origin, key)
+    report = await verify_trail(database, stack.settings.origin, [key])
     async with database.reading() as session:
         row = (await proceedings(session, number))[0]
         entries = await trail.events_of_proceeding(session, row.id)

@@ -152,7 +152,7 @@ async def 轨迹完整(house, journey):
             session, house.services.origin, house.services.log_key, house.services.now()
         )
     key = house.services.log_key.public_key()
-    report = await verify_trail(house.services.database, house.services.origin, key)
+    report = await verify_trail(house.services.database, house.services.origin, [key])
     assert report, report.faults
     assert report.checkpoints == 1
 

@@ -210,7 +210,7 @@ async def test_many_writers_leave_one_dense_trail(database, case):
     await asyncio.gather(*(one(n) for n in range(1, 31)))
 
     for stretch in (7, 100):  # read by several processes, and by this one
-        report = await verify_trail(database, ORIGIN, KEY.public_key(), stretch)
+        report = await verify_trail(database, ORIGIN, [KEY.public_key()], stretch)
         assert report, report.faults
         assert report.size == 30
 
@@ -221,8 +221,8 @@ async def test_the_trail_verifies_through_published_checkpoints(database, case):
         note = await publish(session, ORIGIN, KEY, AT)
         assert await publish(session, ORIGIN, KEY, AT + timedelta(days=1)) == note
 
-    good = await verify_trail(database, ORIGIN, KEY.public_key())
-    other = await verify_trail(database, ORIGIN, Ed25519PrivateKey.generate().public_key())
+    good = await verify_trail(database, ORIGIN, [KEY.public_key()])
+    other = await verify_trail(database, ORIGIN, [Ed25519PrivateKey.generate().public_key()])
     assert (bool(good), good.checkpoints) == (True, 1)
     assert "no signature" in other.faults[0]
 
@@ -247,7 +247,7 @@ async def test_the_trail_cannot_be_changed(database, case, statement):
         async with database.writing() as session:
             await (await session.connection()).execute(text(statement))
 
-    assert await verify_trail(database, ORIGIN, KEY.public_key())
+    assert await verify_trail(database, ORIGIN, [KEY.public_key()])
 
 
 async def test_a_replaced_or_truncated_trail_is_stopped(database, case):
@@ -272,7 +272,7 @@ async def test_tampering_below_the_guards_is_found(database, case):
             text("UPDATE event SET body = leaf, seq = 1")
         )
 
-    faults = (await verify_trail(database, ORIGIN, KEY.public_key())).faults
+    faults = (await verify_trail(database, ORIGIN, [KEY.public_key()])).faults
     assert "entry 0: the bytes do not match the stored hash" in faults
 
 
@@ -289,7 +289,7 @@ async def test_words_and_papers_beside_the_trail_are_compared_with_it(database, 
             salt=salt,
         )
         session.add(good)
-    assert await verify_trail(database, ORIGIN, KEY.public_key())
+    assert await verify_trail(database, ORIGIN, [KEY.public_key()])
 
     async with database.writing() as session:
         good.value = "other words"
@@ -306,7 +306,7 @@ async def test_words_and_papers_beside_the_trail_are_compared_with_it(database, 
             )
         )
 
-    faults = (await verify_trail(database, ORIGIN, KEY.public_key())).faults
+    faults = (await verify_trail(database, ORIGIN, [KEY.public_key()])).faults
     assert faults == [
         f"{place} 1: the words of reason are not those committed to",
         f"{place}: no entry issued the paper {'f' * 64}",
@@ -329,12 +329,12 @@ async def test_words_and_papers_beside_the_trail_are_compared_with_it(database, 
 )
 async def test_rows_that_depart_from_the_trail_are_found(database, case, tampering, fault):
     await write(database, recording(Review(opening=opening(case)), Submit(pledge=True)))
-    assert await verify_trail(database, ORIGIN, KEY.public_key())
+    assert await verify_trail(database, ORIGIN, [KEY.public_key()])
 
     async with database.writing() as session:
         await (await session.connection()).execute(text(tampering))
 
-    faults = (await verify_trail(database, ORIGIN, KEY.public_key())).faults
+    faults = (await verify_trail(database, ORIGIN, [KEY.public_key()])).faults
     assert any(fault in found for found in faults)
 
 
