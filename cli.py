@@ -90,7 +90,9 @@ def verify(
     from clitools.bundles import is_bundle, verify_bundle
     from clitools.papers import verify_files
 
-    bundles = [verify_bundle(file, log_key or []) for file in files if is_bundle(file)]
+    bundles = [
+        verify_bundle(Settings(), file, log_key or []) for file in files if is_bundle(file)
+    ]
     sheets = [file for file in files if not is_bundle(file)]
     found = bundles + (asyncio.run(verify_files(Settings(), sheets, roots)) if sheets else [])
     if as_json:

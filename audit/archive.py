@@ -33,7 +33,7 @@ def contents(data: bytes) -> dict[str, bytes]:
     try:
         with ZipFile(BytesIO(data)) as archive:
             entries = archive.infolist()
-            _demand_plain(entries)
+            _demand_plain(entries, len(data))
             parts = {entry.filename: _read(archive, entry) for entry in entries}
     except _REFUSED as error:
         raise ArchiveError(f"no readable zip: {error}") from None
@@ -42,8 +42,9 @@ def contents(data: bytes) -> dict[str, bytes]:
     return parts
 
 
-def _demand_plain(entries: list[ZipInfo]) -> None:
-    if len(entries) > _MOST or sum(entry.file_size for entry in entries) > _WHOLE:
+def _demand_plain(entries: list[ZipInfo], size: int) -> None:
+    whole = sum(entry.file_size for entry in entries)
+    if len(entries) > _MOST or whole > min(_WHOLE, size):
         raise ArchiveError("more than a bundle may hold")
     seen: set[str] = set()
     for entry in entries:

@@ -34,8 +34,8 @@ _PLAIN: Final = (
     *(LOG_KEYS, WITNESS_KEYS, SIGNERS, STAMPERS),
 )
 NAME: Final = re.compile(
-    "|".join(map(re.escape, _PLAIN)) + r"|entries/\d{12}\.json|proofs/\d{12}\.tlog-proof"
-    r"|papers/[0-9a-f]{64}\.pdf|trust/\d{2}\.crl"
+    "|".join(map(re.escape, _PLAIN)) + r"|entries/[0-9]{12}\.json|proofs/[0-9]{12}\.tlog-proof"
+    r"|papers/[0-9a-f]{64}\.pdf|trust/[0-9]{2}\.crl"
 )
 """What the parts of a bundle may be called."""
 _THEN: Final = (1980, 1, 1, 0, 0, 0)

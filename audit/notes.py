@@ -58,6 +58,11 @@ def verifier(name: str, kind: int, key: Ed25519PublicKey) -> Verifier:
     return Verifier(name, kind, key.public_bytes(Encoding.Raw, PublicFormat.Raw))
 
 
+def named(name: str) -> bool:
+    """Tell whether a name may stand in a note: no blanks, no plus (C2SP signed-note)."""
+    return bool(name) and name.isprintable() and not set(name) & {" ", "+"}
+
+
 def read_verifier(text: str) -> Verifier:
     """Return a key from its text.
 
@@ -70,7 +75,7 @@ def read_verifier(text: str) -> Verifier:
         blob = b64decode(rest, validate=True)
     except ValueError:
         raise KeyTextError("a key's last part is not base64") from None
-    if not name or len(blob) != 1 + _KEY or blob[0] not in {NOTE, COSIGNATURE}:
+    if not named(name) or len(blob) != 1 + _KEY or blob[0] not in {NOTE, COSIGNATURE}:
         raise KeyTextError("not a key of the form name+id+base64 with Ed25519")
     found = Verifier(name, blob[0], blob[1:])
     if found.id.hex() != told:
@@ -105,6 +110,7 @@ class Cosigned:
 
     witness: str
     at: int
+    line: str  # as the witness wrote it, and nothing else
 
 
 def cosign(body: str, name: str, key: Ed25519PrivateKey, at: int) -> str:
@@ -130,7 +136,7 @@ def cosignatures(note: str, witnesses: Iterable[Verifier]) -> list[Cosigned]:
             one.key.verify(blob[_ID + _TIME :], _message(text + "\n", at))
         except InvalidSignature:
             continue
-        found.append(Cosigned(name, at))
+        found.append(Cosigned(name, at, f"— {name} {b64encode(blob).decode()}\n"))
     return found
 
 

@@ -5,6 +5,7 @@ hold is asked of whoever can read them, where somebody can.
 """
 
 import json
+import re
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Final, cast
@@ -32,9 +33,10 @@ from audit.notes import (
     signed_text,
 )
 from audit.proof import ProofError, read_proof
-from audit.questions import Known, Opened, ask_papers, ask_sequence, ask_words
+from audit.questions import AHEAD, Known, Opened, ask_papers, ask_sequence, ask_words
 
 _ENTRY_VERSION: Final = 1
+_CASE: Final = re.compile("[A-Z]{2}-[0-9]{4}-[0-9]{6}")
 
 
 def open_bundle(data: bytes, known: Known, now: datetime) -> Opened:
@@ -50,7 +52,7 @@ def open_bundle(data: bytes, known: Known, now: datetime) -> Opened:
         _open(data, known, now, found)
     except (ArchiveError, _BrokenError) as error:
         found.say("readable", passed=False, note=str(error))
-    except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
+    except Exception as error:  # noqa: BLE001 -- a hostile file fails wherever it likes
         found.say("readable", passed=False, note=f"{type(error).__name__}: {error}")
     return found
 
@@ -64,21 +66,29 @@ def _open(data: bytes, known: Known, now: datetime, found: Opened) -> None:
     head = _object(parts, HEAD)
     if head.get("format") != FORMAT or head.get("version") != VERSION:
         raise _BrokenError(f"a bundle of version {head.get('version')!r}, not {VERSION}")
-    found.case = str(head.get("case", ""))
+    case = str(head.get("case", ""))
+    if not _CASE.fullmatch(case):
+        raise _BrokenError("the head names no case")
+    found.case = case
     found.say("readable", passed=True)
-    checkpoint = _checkpoint(parts, known, found)
+    checkpoint = _checkpoint(parts, known, found, now)
     entries = _entries(parts)
     found.entries = len(entries)
     if checkpoint is not None:
         found.size = checkpoint.size
+        if head.get("size") != checkpoint.size:
+            raise _BrokenError("the head tells of another checkpoint")
         _proofs(parts, entries, checkpoint, found)
     told = {index: _entry(index, body) for index, body in entries.items()}
-    ask_sequence(told, found, now)
+    ask_sequence(told, head.get("proceedings"), found, now)
+    found.say("whole", passed=True if head.get("whole") is True else None)
     ask_words(parts, entries, found)
     ask_papers(parts, told, known, found)
 
 
-def _checkpoint(parts: Mapping[str, bytes], known: Known, found: Opened) -> Checkpoint | None:
+def _checkpoint(
+    parts: Mapping[str, bytes], known: Known, found: Opened, now: datetime
+) -> Checkpoint | None:
     note = parts[CHECKPOINT].decode()
     own = _keys(parts.get(LOG_KEYS, b""))
     keys = [one for one in (known.log or own) if one.kind == NOTE]
@@ -93,9 +103,12 @@ def _checkpoint(parts: Mapping[str, bytes], known: Known, found: Opened) -> Chec
         own_list = Verifier(manifest_name(one.name), NOTE, one.raw)
         told = signed_text(parts.get(MANIFEST, b"").decode(), own_list)
         found.say("manifest", passed=told == listed(parts))
-        witnesses = known.witnesses or _keys(parts.get(WITNESS_KEYS, b""))
-        found.witnesses = [seen.witness for seen in cosignatures(note, witnesses)]
-        found.say("witnesses", passed=True if found.witnesses else None)
+        keys_of_witnesses = known.witnesses or _keys(parts.get(WITNESS_KEYS, b""))
+        latest = (now + AHEAD).timestamp()
+        seen = {c.witness for c in cosignatures(note, keys_of_witnesses) if c.at <= latest}
+        found.witnesses = sorted(seen)
+        # Only of witnesses whose keys the reader has himself can it be believed.
+        found.say("witnesses", passed=bool(seen) if known.witnesses else None)
         return opened
     found.say("checkpoint", passed=False)
     return None
@@ -137,11 +150,14 @@ def _proofs(
     for name in proofs - {f"proofs/{index:012d}.tlog-proof" for index in entries}:
         wrong.append(f"{name} belongs to no entry")
     found.notes += wrong
-    found.say("entries", passed=not wrong if entries else None)
+    found.say("entries", passed=bool(entries) and not wrong)
 
 
 def _entry(index: int, body: bytes) -> Mapping[str, Any]:
     entry = _parsed(body, f"entry {index}")
+    canonical = json.dumps(entry, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    if canonical.encode() != body or entry.get("v") is True:
+        raise _BrokenError(f"entry {index} is not written as entries are")
     if entry.get("v") != _ENTRY_VERSION:
         raise _BrokenError(
             f"entry {index} is of version {entry.get('v')!r}: newer than this tool"
@@ -155,9 +171,13 @@ def _object(parts: Mapping[str, bytes], name: str) -> Mapping[str, Any]:
     return _parsed(parts[name], name)
 
 
+def _no_number(told: str) -> Any:
+    raise ValueError(f"{told} is no number of ours")
+
+
 def _parsed(body: bytes, name: str) -> Mapping[str, Any]:
     try:
-        told: Any = json.loads(body)
+        told: Any = json.loads(body, parse_float=_no_number, parse_constant=_no_number)
     except (ValueError, RecursionError):
         raise _BrokenError(f"{name} is not JSON") from None
     if not isinstance(told, dict):

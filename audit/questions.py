@@ -3,9 +3,9 @@
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from hashlib import sha256
-from typing import Any
+from typing import Any, Final, cast
 
 from audit.answers import Answer, Check, worst
 from audit.bundle import SIGNERS, STAMPERS, WORDS
@@ -13,13 +13,15 @@ from audit.notes import Verifier
 from audit.replies import reply
 from cases.text import commitment
 
+AHEAD: Final = timedelta(minutes=5)
+"""What the clock of who packed may be fast."""
 Papers = Callable[[bytes, Mapping[str, bytes]], Answer]
 """Answers whether a paper's signatures hold, with the certificates and lists of the bundle."""
 
 
 @dataclass
 class Opened:
-    """What was found in a bundle; falsy when anything is wrong."""
+    """What was found in a bundle; falsy when anything is wrong, or its log is not known."""
 
     checks: list[Check] = field(default_factory=list[Check])
     case: str = ""
@@ -32,6 +34,13 @@ class Opened:
     """What exactly is wrong, by entry and file."""
 
     def __bool__(self) -> bool:
+        return self.consistent and any(
+            check.name == "log_key" and check.answer is Answer.PASS for check in self.checks
+        )
+
+    @property
+    def consistent(self) -> bool:
+        """Tell whether nothing is wrong; who made it is another question."""
         return bool(self.checks) and self.answer is not Answer.FAIL
 
     @property
@@ -55,28 +64,35 @@ class Known:
     papers: Papers | None = None
 
 
-def ask_sequence(told: Mapping[int, Mapping[str, Any]], found: Opened, now: datetime) -> None:
-    """Ask whether each proceeding counts 1, 2, 3 in the tree's order, and time never flees."""
+def ask_sequence(
+    told: Mapping[int, Mapping[str, Any]], ends: Any, found: Opened, now: datetime
+) -> None:
+    """Ask whether each proceeding counts 1, 2, 3 to the end that the head tells, in time."""
     last: dict[str, tuple[int, datetime]] = {}
     wrong: list[str] = []
     for index, entry in told.items():
-        proceeding, seq = str(entry["proceeding"]), int(entry["seq"])
+        proceeding, seq = str(entry["proceeding"]), entry["seq"]
         at = datetime.fromisoformat(str(entry["at"]))
         before, then = last.get(proceeding, (0, at))
         if seq != before + 1:
             wrong.append(f"entry {index}: {proceeding} goes from {before} to {seq}")
-        if at < then or at > now:
+        if at < then or at > now + AHEAD:
             wrong.append(f"entry {index}: {entry['at']} is before the last, or to come")
         if entry["case"] != found.case:
             wrong.append(f"entry {index} is of case {entry['case']}")
         last[proceeding] = (seq, at)
+    if ends != {proceeding: seq for proceeding, (seq, _) in last.items()}:
+        wrong.append("the head tells of other proceedings, or of another end of one")
     found.notes += wrong
-    found.say("sequence", passed=not wrong if told else None)
+    found.say("sequence", passed=bool(told) and not wrong)
 
 
 def ask_words(parts: Mapping[str, bytes], entries: Mapping[int, bytes], found: Opened) -> None:
     """Ask whether disclosed words are those that the entries commit to."""
-    words = json.loads(parts.get(WORDS, b"[]"))
+    told_words: Any = json.loads(parts.get(WORDS, b"[]"))
+    if not isinstance(told_words, list):
+        raise TypeError(f"{WORDS} is no list")
+    words = cast("list[dict[str, Any]]", told_words)
     wrong: list[str] = []
     for word in words:
         told = commitment(str(word["path"]), str(word["salt"]), str(word["value"]))

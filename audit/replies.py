@@ -28,21 +28,27 @@ _WORDS: Final[Mapping[str, Mapping[Answer, Words]]] = {
         _FAIL: Words("有的文件与签名的清单不一致", "a part is not as the signed list says"),
     },
     "witnesses": {
-        _PASS: Words("检查点有见证人副署", "a witness has cosigned the checkpoint"),
+        _PASS: Words("检查点有见证人副署", "a witness you know has cosigned the checkpoint"),
+        _FAIL: Words("你所知的见证人没有副署", "none of the witnesses you know has cosigned"),
         _UNKNOWN: Words(
-            "检查点没有见证人副署，日志方可能另有一份",
-            "no witness has cosigned: the log could show others another tree",
+            "没有另行取得的见证人公钥，日志方可能另有一份",
+            "you gave no witness's key: the log could show others another tree",
         ),
     },
     "entries": {
         _PASS: Words("每条记录都在签名的树中", "each entry is in the signed tree"),
         _FAIL: Words("有的记录不在签名的树中", "an entry is not in the signed tree"),
-        _UNKNOWN: Words("没有记录", "there is no entry"),
     },
     "sequence": {
-        _PASS: Words("各程序的记录连续，时间有序", "no entry is left out; times are in order"),
+        _PASS: Words(
+            "各程序的记录连续，时间有序",
+            "no gap up to the last entry shown of each proceeding; times are in order",
+        ),
         _FAIL: Words("记录有缺漏或者时间不合", "entries are missing, or times are wrong"),
-        _UNKNOWN: Words("没有记录", "there is no entry"),
+    },
+    "whole": {
+        _PASS: Words("导出方称本案记录齐全", "who packed it says that it is the whole case"),
+        _UNKNOWN: Words("只含本案的部分程序", "it holds some of the case's proceedings only"),
     },
     "words": {
         _PASS: Words("披露的文字与承诺一致", "what is disclosed is what was committed to"),
@@ -70,6 +76,7 @@ TITLES: Final[Mapping[str, Words]] = {
     "witnesses": Words("见证人", "Witnesses"),
     "entries": Words("记录", "Entries"),
     "sequence": Words("次序", "Sequence"),
+    "whole": Words("范围", "Extent"),
     "words": Words("文字", "Words"),
     "papers": Words("文书", "Papers"),
     "signatures": Words("签名", "Signatures"),

@@ -1,8 +1,9 @@
 """Draw a sample that nobody chose and anybody can draw again.
 
 Each case gets a number from the signed root, the words of the one who draws, and its own name;
-the smallest numbers are the sample. Neither the office (which does not know the words before)
-nor the auditor (who does not know the root before) can steer it.
+the smallest numbers are the sample. So that nobody steers it, the drawer makes his words, or
+their hash, known before the checkpoint is signed that is drawn from, and says beforehand which
+one it will be; the office then does not know the words, nor he the root.
 """
 
 from collections.abc import Iterable

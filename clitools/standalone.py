@@ -1,9 +1,10 @@
 """Verify a bundle on a machine that has nothing of ours: the program of `verify.pyz`.
 
-    python verify.pyz BUNDLE.zip [--log-key KEY] [--witness-key KEY] [--json]
+    python verify.pyz BUNDLE.zip --log-key KEY [--witness-key KEY] [--roots PEM] [--json]
 
-It ends with 0 only if nothing is wrong. `cryptography` is needed; where pyHanko is there, the
-signatures on the papers are verified, too.
+It ends with 0 only if all holds and the log's key came from elsewhere; with 3 where nothing is
+wrong, but nobody knows whose log it is; with 1 where something is wrong. `cryptography` is
+needed; where pyHanko is there, the signatures on the papers are verified, too.
 """
 
 import argparse
@@ -29,14 +30,21 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         data = Path(asked.bundle).read_bytes()
         log, witnesses = _keys(asked.log_key), _keys(asked.witness_key)
+        roots = Path(asked.roots).read_bytes() if asked.roots else None
     except (OSError, KeyTextError) as error:
         sys.stderr.write(f"{error}\n")
         return 2
     now = datetime.now(UTC)
-    opened = open_bundle(data, Known(log, witnesses, papers()), now)
-    text = json.dumps(report(opened), ensure_ascii=False, indent=1)
-    sys.stdout.write((text if asked.json else _plain(opened)) + "\n")
-    return 0 if opened else 1
+    opened = open_bundle(data, Known(log, witnesses, papers(roots)), now)
+    text = json.dumps(report(opened), indent=1) if asked.json else _plain(opened)
+    encoding = sys.stdout.encoding or "utf-8"
+    sys.stdout.write(text.encode(encoding, "backslashreplace").decode(encoding) + "\n")
+    return code(opened)
+
+
+def code(opened: Opened) -> int:
+    """Return what to end with: 0 it holds, 3 its origin is not known, 1 something is wrong."""
+    return 0 if opened else 3 if opened.consistent else 1
 
 
 def main_and_exit() -> None:
@@ -66,8 +74,13 @@ def report(opened: Opened) -> dict[str, Any]:
     }
 
 
-def papers() -> Papers | None:
-    """Return what verifies the signatures on papers; None where the PDF library is missing."""
+def papers(roots: bytes | None) -> Papers | None:
+    """Return what verifies the signatures on papers; None where the PDF library is missing.
+
+    Args:
+        roots: Certificates (PEM) from elsewhere. Without, those in the bundle show whether the
+            signatures hold together, but not whose they are: no paper passes.
+    """
     try:
         verify = import_module("documents.verify").verify
         trusted = import_module("documents.verifying.trust").trusted
@@ -77,11 +90,12 @@ def papers() -> Papers | None:
     def answered(pdf: bytes, trust: Mapping[str, bytes]) -> Answer:
         lists = [data for name, data in trust.items() if name.endswith(".crl")]
         try:
-            known = trusted([trust[SIGNERS]], [trust[STAMPERS]], lists)
+            signers, stampers = roots or trust[SIGNERS], roots or trust[STAMPERS]
+            known = trusted([signers], [stampers], lists)
         except (ValueError, KeyError):
             return Answer.UNKNOWN
         found: Answer = verify(pdf, known).answer
-        return found
+        return Answer.UNKNOWN if found is Answer.PASS and roots is None else found
 
     return answered
 
@@ -97,6 +111,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--witness-key", action="append", default=[], help="见证人公钥 · of a witness"
     )
+    parser.add_argument("--roots", help="信任的证书 · certificates to trust, PEM")
     parser.add_argument("--json", action="store_true", help="机器可读 · as JSON")
     return parser
 
@@ -115,9 +130,17 @@ def _plain(opened: Opened) -> str:
         for one in opened.checks
     ]
     lines += [f"  - {note}" for note in opened.notes[:50]]
-    ends = "核验通过 · it holds" if opened else "核验不通过 · it does not hold"
     told = f"{opened.case} · {opened.entries} entries · {opened.papers} papers"
-    return "\n".join([*lines, f"{told} · {ends}"])
+    text = "\n".join([*lines, f"{told} · {_ENDS[code(opened)]}"])
+    # What a stranger wrote moves no cursor and hides nothing.
+    return "".join(c if c.isprintable() or c == "\n" else f"\\x{ord(c):02x}" for c in text)
+
+
+_ENDS = {
+    0: "核验通过 · it holds",
+    1: "核验不通过 · it does not hold",
+    3: "自洽，来源未知，请给出 --log-key · consistent, but of no known log: give --log-key",
+}
 
 
 if __name__ == "__main__":

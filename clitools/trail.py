@@ -96,8 +96,10 @@ async def export(settings: Settings, case: str, proceedings: list[str]) -> bytes
             raise CommandError(f"没有案件 {case} · there is no case {case}")
         note = await note_over(settings, session, newest)
         bundle = await gather(session, wanted, note, trusted(settings), event_schema())
-        names = await papers_of(session, wanted)
-    papers = {name: await files.get(name) for name in names}
+    if missing := wanted.proceedings - bundle.head["proceedings"].keys():
+        told = "、".join(sorted(missing))
+        raise CommandError(f"{case} 没有程序 {told} · it has no such proceeding")
+    papers = {name: await files.get(name) for name in papers_of(bundle)}
     return pack(replace(bundle, papers=papers), settings.origin, settings.log_key)
 
 
@@ -166,7 +168,8 @@ async def sample(settings: Settings, size: int, count: int, words: str) -> dict[
         cases = (await session.exec(chosen)).all()
     root = notes[size].split("\n")[2]
     drawn = draw(b64decode(root), words, cases, count)
-    return {"size": size, "root": root, "words": words, "of": len(cases), "cases": drawn}
+    told = {"size": size, "root": root, "words": words, "of": len(cases), "cases": drawn}
+    return told | {"population": sorted(cases)}
 
 
 async def rebuild_into(settings: Settings, url: str) -> dict[str, Any]:

@@ -129,7 +129,7 @@ def erase_a_payload(
 @trail.command("sample")
 def draw_a_sample(
     checkpoint: Annotated[int, typer.Option(help="检查点的大小 · size of the checkpoint")],
-    size: Annotated[int, typer.Option(help="抽几件 · how many cases")],
+    size: Annotated[int, typer.Option(min=1, help="抽几件 · how many cases")],
     seed_note: Annotated[str, typer.Option(help="抽样人的话 · words of who draws")],
     *,
     as_json: Json = False,

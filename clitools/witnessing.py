@@ -1,5 +1,7 @@
 """A witness apart from the server: its key and the last note it saw lie in its folder."""
 
+import os
+from fcntl import LOCK_EX, flock
 from pathlib import Path
 from time import time
 from typing import Any, Final
@@ -14,7 +16,14 @@ from cryptography.hazmat.primitives.serialization import (
 )
 
 from audit.checkpoint import CheckpointError
-from audit.notes import COSIGNATURE, KeyTextError, Verifier, read_verifier, verifier
+from audit.notes import (
+    COSIGNATURE,
+    KeyTextError,
+    Verifier,
+    named,
+    read_verifier,
+    verifier,
+)
 from audit.proof import ProofError, decoded
 from audit.witness import ForkError, Witness
 from clitools.errors import CommandError
@@ -29,6 +38,8 @@ def new(state: Path, name: str, log_key: str) -> str:
     Raises:
         CommandError: There is one already, or the log's key is none.
     """
+    if not named(name):
+        raise CommandError("名称不含空格和加号 · a name has no blanks and no plus")
     state.mkdir(parents=True, exist_ok=True, mode=0o700)
     if (state / _KEY).exists():
         raise CommandError(f"{state} 已有见证人 · there is a witness in {state}")
@@ -48,6 +59,12 @@ def see(state: Path, url: str) -> str:
     Raises:
         CommandError: It does not: both notes are kept as evidence. Or the log does not answer.
     """
+    with (state / "lock").open("a") as lock:
+        flock(lock, LOCK_EX)  # one look at a time: two could cosign two trees
+        return _seen(state, url)
+
+
+def _seen(state: Path, url: str) -> str:
     witness, kept = _witness(state), state / _LAST
     last = kept.read_text("utf-8") if kept.exists() else None
     with httpx.Client(base_url=url.rstrip("/"), timeout=_SECONDS) as client:
@@ -62,9 +79,12 @@ def see(state: Path, url: str) -> str:
                 f"拒绝副署：{error}；证据在 {evidence} · not cosigned, both notes are there"
             ) from None
         draft = kept.with_suffix(".new")
-        draft.write_text(note, "utf-8")
+        with draft.open("w", encoding="utf-8") as file:
+            file.write(note)
+            file.flush()
+            os.fsync(file.fileno())
         draft.replace(kept)  # before the line leaves: no older one is signed after it
-        told = client.post("/v1/trail/cosignatures", content=_with(note, line))
+        told = _sent(client, _with(note, line))
     if told.is_error:
         raise CommandError(f"日志不收副署 · the log does not take it: {told.text}")
     return line.strip()
@@ -83,8 +103,18 @@ def _proof(
     first, size = witness.opened(last).size, witness.opened(note).size
     if not 0 < first < size:
         return ()
-    answer = _asked(client, f"/v1/trail/consistency?first={first}&size={size}").json()
-    return decoded([str(line) for line in answer["proof"]])
+    answer = _asked(client, f"/v1/trail/consistency?first={first}&size={size}")
+    try:
+        return decoded([str(line) for line in answer.json()["proof"]])
+    except (ValueError, LookupError, TypeError) as error:
+        raise ProofError(f"the log gave no proof: {error}") from None
+
+
+def _sent(client: httpx.Client, note: str) -> httpx.Response:
+    try:
+        return client.post("/v1/trail/cosignatures", content=note)
+    except httpx.HTTPError as error:
+        raise CommandError(f"副署没有送达 · the line did not arrive: {error}") from None
 
 
 def _asked(client: httpx.Client, path: str) -> httpx.Response:

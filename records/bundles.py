@@ -8,9 +8,10 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from audit.bundle import Bundle, Trusted, Word
+from audit.event import read
 from audit.proof import LogProof
 from records import trail
-from records.tables import Event, Paper, Payload
+from records.tables import Event, Payload
 
 _PAGE = 500
 
@@ -20,7 +21,7 @@ class Wanted:
     """What a bundle is to hold: of a case, or of some of its proceedings."""
 
     case: str
-    proceedings: Collection[str] = ()  # none named: all
+    proceedings: frozenset[str] = frozenset()  # none named: all
     hidden: Mapping[str, Collection[str]] | None = None
     """Kinds of events, by proceeding, whose words the reader may not see."""
 
@@ -48,7 +49,12 @@ async def gather(
         for row in rows
     }
     return Bundle(
-        head={"case": wanted.case, "size": size},
+        head={
+            "case": wanted.case,
+            "size": size,
+            "whole": not wanted.proceedings,
+            "proceedings": {row.proceeding: row.seq for row in rows},
+        },
         checkpoint=note,
         entries={row.index: row.body for row in rows},
         proofs=proofs,
@@ -59,12 +65,10 @@ async def gather(
     )
 
 
-async def papers_of(session: AsyncSession, wanted: Wanted) -> list[str]:
-    """Return the hashes of the papers that a bundle is to hold."""
-    statement = select(Paper).where(col(Paper.case_number) == wanted.case)
-    rows = (await session.exec(statement)).all()
-    some = wanted.proceedings
-    return [row.sha256 for row in rows if not some or row.proceeding in some]
+def papers_of(bundle: Bundle) -> list[str]:
+    """Return the hashes of the papers that the entries of a bundle issued."""
+    events = [read(body)["event"] for body in bundle.entries.values()]
+    return [event["paper"]["sha256"] for event in events if event["kind"] == "paper.issued"]
 
 
 async def _rows(session: AsyncSession, wanted: Wanted) -> list[Event]:

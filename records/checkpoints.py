@@ -57,13 +57,14 @@ async def best(session: AsyncSession, reach: int) -> str | None:
 
 
 async def keep(session: AsyncSession, cosignature: Cosignature) -> None:
-    """Keep a witness's line; its newest for a size counts."""
+    """Keep a witness's line, unless a newer one of theirs is kept for that size."""
     row = await session.get(Cosignature, (cosignature.size, cosignature.witness))
     if row is None:
         session.add(cosignature)
         return
-    row.line, row.made_at = cosignature.line, cosignature.made_at
-    session.add(row)
+    if row.made_at < cosignature.made_at:
+        row.line, row.made_at = cosignature.line, cosignature.made_at
+        session.add(row)
 
 
 async def newest(session: AsyncSession) -> str | None:

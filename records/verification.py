@@ -11,7 +11,6 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from sqlmodel import select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from audit import tree
 from audit.checkpoint import Checkpoint, CheckpointError, open_note
 from audit.verify import (
     Chunk,
@@ -29,6 +28,7 @@ from records import trail
 from records.database import Database
 from records.drafts import content_hash
 from records.folding import fold, state_adapter
+from records.stored_tree import nodes, planted_nodes, upper_nodes
 from records.tables import Attachment, Paper, Payload, Proceeding, Submission
 
 _BATCH = 1000
@@ -62,7 +62,8 @@ async def verify_trail(
         if (head.size, head.root()) != (report.size, report.root):
             report.faults.append("the stored edge of the tree is not that of the entries")
         report.faults += [*faults, *places.faults]
-        report.faults += await _upper_nodes(session, size)
+        report.faults += await upper_nodes(session, size)
+        report.faults += await planted_nodes(session, size)
         report.faults += await _words(session)
         report.faults += await _papers(session, places)
         report.faults += await _attachments(session, places.attached)
@@ -89,7 +90,7 @@ async def _pages(url: str, cuts: list[int], indices: range) -> list[_Page]:
             found: list[_Page] = []
             async for rows in trail.pages(session, indices):
                 page = _page(rows, cuts)
-                page.places.faults += await _nodes(session, rows)
+                page.places.faults += await nodes(session, rows)
                 found.append(page)
             return found
     finally:
@@ -102,39 +103,6 @@ def _page(rows: Sequence[trail.Stored], cuts: list[int]) -> _Page:
     for row in rows:
         places.take(_columns(row), row.body)
     return _Page(examine(Chunk(rows[0].place, bodies, leaves), cuts), places)
-
-
-async def _nodes(session: AsyncSession, rows: Sequence[trail.Stored]) -> list[str]:
-    """Return the stored hashes that are not those of a page's entries, or are missing."""
-    # A stretch that begins within a page shows its lowest level only.
-    top = 1 if rows[0].place % trail.PAGE else tree.level_of(trail.PAGE)
-    skipped = -rows[0].place % tree.WIDTH
-    start, leaves = rows[0].place + skipped, [row.leaf for row in rows[skipped:]]
-    wanted = tree.completed(start, leaves, {}, top)
-    kept = await trail.nodes(session, tree.within(start, len(leaves))[:top])
-    return _differing(wanted, kept)
-
-
-async def _upper_nodes(session: AsyncSession, size: int) -> list[str]:
-    """Return the same of the levels above a page, each from the level below it."""
-    faults: list[str] = []
-    level = tree.level_of(trail.PAGE) + 1
-    while count := size // tree.WIDTH**level:
-        below = await trail.nodes(session, [tree.Run(level - 1, 0, count * tree.WIDTH)])
-        hashes = [below.get((level - 1, n), b"") for n in range(count * tree.WIDTH)]
-        wanted = tree.completed(0, hashes, {}, 1)
-        moved = {(level, place): found for (_, place), found in wanted.items()}
-        faults += _differing(moved, await trail.nodes(session, [tree.Run(level, 0, count)]))
-        level += 1
-    return faults
-
-
-def _differing(wanted: tree.Nodes, kept: tree.Nodes) -> list[str]:
-    return [
-        f"the stored hash of level {level} at {place} is not that of its entries"
-        for level, place in sorted(wanted.keys() | kept.keys())
-        if wanted.get((level, place)) != kept.get((level, place))
-    ]
 
 
 async def _signed(

@@ -23,6 +23,7 @@ from records.bundles import Wanted, gather, papers_of
 from records.checkpoints import cosigned, publish
 from records.errors import NotFoundError
 from records.folding import event_schema
+from records.reading import proceedings
 from records.tables import Event
 
 router = APIRouter(prefix="/v1/cases/{number}", tags=["trail"])
@@ -43,7 +44,7 @@ async def read_trail(
     """
     async with services.database.reading() as session:
         rows = await trail.events_of_case(session, standing.case.number, after, limit)
-    sealed = _sealed_ballots(standing)
+        sealed = await _sealed_ballots(session, standing.case.number)
     items = [
         {
             "index": row.index,
@@ -79,10 +80,6 @@ async def prove_as_text(index: Index, standing: StandingDep, services: ServicesD
 @router.get("/bundle", response_class=Response)
 async def export_bundle(standing: StandingDep, services: ServicesDep) -> Response:
     """Return the case as a zip that verifies offline: entries, proofs, words, papers, keys."""
-    # A bundle leaves nothing out, so it waits until ballots may be seen.
-    open_votes = filter(vote_is_open, standing.proceedings)
-    if any(orjson.loads(row.state)["ballots"] for row in open_votes):
-        raise PrerequisiteError(Words("表决尚未结束", "a vote has no outcome yet"))
     number = standing.case.number
     hidden = {row.id: hidden_kinds(row, standing.relations) for row in standing.proceedings}
     wanted = Wanted(number, hidden=hidden)
@@ -90,8 +87,11 @@ async def export_bundle(standing: StandingDep, services: ServicesDep) -> Respons
         note = await publish(session, services.origin, services.log_key, services.now())
         note = await cosigned(session, note)
         bundle = await gather(session, wanted, note, _trusted(services), event_schema())
-        names = await papers_of(session, wanted)
-    papers = {name: await services.papers.get(name) for name in names}
+        # A bundle leaves nothing out, so it waits until ballots may be seen.
+        open_votes = filter(vote_is_open, await proceedings(session, number))
+        if any(orjson.loads(row.state)["ballots"] for row in open_votes):
+            raise PrerequisiteError(Words("表决尚未结束", "a vote has no outcome yet"))
+    papers = {name: await services.papers.get(name) for name in papers_of(bundle)}
     whole = replace(bundle, papers=papers)
     data = await asyncio.to_thread(pack, whole, services.origin, services.log_key)
     headers = {
@@ -127,15 +127,19 @@ async def _entry(session: AsyncSession, standing: Standing, index: int) -> Event
     rows = await trail.events_of_case(session, standing.case.number, index - 1, 1)
     if not rows or rows[0].index != index:
         raise NotFoundError(Words("本案没有该记录", "the case has no such entry"))
-    if (rows[0].proceeding, rows[0].kind) in _sealed_ballots(standing):
+    sealed = await _sealed_ballots(session, standing.case.number)
+    if (rows[0].proceeding, rows[0].kind) in sealed:
         raise PrerequisiteError(Words("表决尚未结束", "the vote has no outcome yet"))
     return rows[0]
 
 
-def _sealed_ballots(standing: Standing) -> set[tuple[str, str]]:
-    """Return (proceeding, kind of its ballots) of every vote that has no outcome yet."""
+async def _sealed_ballots(session: AsyncSession, number: str) -> set[tuple[str, str]]:
+    """Return (proceeding, kind of its ballots) of every vote that has no outcome yet.
+
+    It is asked after the entries were read: a ballot that is shown was counted by then.
+    """
     return {
         (row.id, ballots_of(row.procedure))
-        for row in standing.proceedings
+        for row in await proceedings(session, number)
         if vote_is_open(row)
     }

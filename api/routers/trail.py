@@ -1,6 +1,7 @@
 """Open to everybody: the signed checkpoint, the trust root, and the check of a paper."""
 
 import re
+from datetime import UTC, datetime
 from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Body, Depends, Path, Query
@@ -27,6 +28,7 @@ from records.tables import Checkpoint as CheckpointRow
 from records.tables import Cosignature, Paper
 
 router = APIRouter(prefix="/v1", tags=["proof"])
+_AHEAD: Final = 300  # seconds that a witness's clock may be fast
 CODE: Final = re.compile("[0-9A-Fa-f]{4}(-?[0-9A-Fa-f]{4}){3}")
 
 
@@ -61,23 +63,20 @@ async def take_cosignature(
         raise NotEntitledError(
             Words("不是已登记见证人的副署", "no line of a witness that is known here")
         )
-    lines = {
-        one.witness: line
-        for line in note.split("\n\n", 1)[1].splitlines()
-        for one in seen
-        if line.startswith(f"— {one.witness} ")
-    }
+    latest = int(services.now().timestamp()) + _AHEAD
+    if any(one.at > latest for one in seen):
+        raise MalformedError(Words("副署时间未到", "a cosignature of a time to come"))
     async with services.database.writing() as session:
         await _demand_ours(session, checkpoint)
-        for witness, line in lines.items():
+        for one in seen:
             row = Cosignature(
                 size=checkpoint.size,
-                witness=witness,
-                line=f"{line}\n",
-                made_at=moment(services.now()),
+                witness=one.witness,
+                line=one.line,
+                made_at=moment(datetime.fromtimestamp(one.at, UTC)),
             )
             await keep(session, row)
-    return {"size": checkpoint.size, "witnesses": sorted(lines)}
+    return {"size": checkpoint.size, "witnesses": sorted({one.witness for one in seen})}
 
 
 async def _demand_ours(session: AsyncSession, checkpoint: Checkpoint) -> None:

@@ -37,7 +37,9 @@ _BY_ENDING: Final[Mapping[str, str]] = {
 }
 _OLE: Final = bytes.fromhex("d0cf11e0a1b11ae1")
 _NAME_OF_PACKAGE: Final = "EncryptedPackage".encode("utf-16-le")
-_COMMAND: Final = re.compile(rb"(?:^|[,;\t\r\n])[\"'\s]*[=+@-][^\r\n]*\|[^\r\n]*!")
+_COMMAND: Final = re.compile(
+    rb"(?:\A(?:\xef\xbb\xbf)?|[,;\t\r\n])[\"' ]{0,16}[=+@-][\w.\\'\"()]{0,255}\|"
+)
 _HEAD: Final = 1024  # where lenient readers look for the beginning of a PDF
 
 

@@ -24,8 +24,9 @@ _INERT: Final = re.compile(
 )
 _MACRO: Final = re.compile(r"macro|vba|dialogsheet", re.ASCII)
 _OBJECT: Final = re.compile(r"activex|oleobject|afchunk|/package$|/control$", re.ASCII)
-_FETCHED: Final = re.compile(
-    r"DDEAUTO|DDE(?![A-Z])|INCLUDE(?:TEXT|PICTURE)|(?<![A-Z])LINK(?![A-Z])"
+_FETCHING: Final = re.compile(
+    r"\W*(?:DDE|DDEAUTO|LINK|INCLUDE|INCLUDETEXT|INCLUDEPICTURE|IMPORT|RD|DATABASE)\b",
+    re.IGNORECASE,
 )
 _FIELD_MARKS: Final = (b"nstr", "nstr".encode("utf-16-le"), "nstr".encode("utf-16-be"))
 _LINKED: Final = re.compile("externallink|connections|querytable")
@@ -187,24 +188,47 @@ def _demand_plain(archive: ZipFile, name: str) -> None:
 
 def _demand_no_fetching(archive: ZipFile, name: str) -> None:
     """Refuse fields that fetch; a field's words may be spread over elements."""
-    told: list[str] = []
-    within: list[str] = []
-
-    def start(element: str, attributes: Attributes) -> None:
-        within.append(_local(element))
-        told.extend(v for key, v in attributes.items() if _local(key) == "instr")
-
-    def text(words: str) -> None:
-        if within[-1] in {"instrText", "delInstrText"}:
-            told.append(words)
-
-    parser = _parser()
-    parser.StartElementHandler, parser.CharacterDataHandler = start, text
-    parser.EndElementHandler = lambda _: within.pop()
+    fields, parser = _Fields(), _parser()
+    parser.StartElementHandler = fields.start
+    parser.CharacterDataHandler = fields.text
+    parser.EndElementHandler = fields.end
     with archive.open(name) as stream:
         parser.ParseFile(stream)
-    if _FETCHED.search("".join(told).upper()):
+    if any(map(_FETCHING.match, fields.told())):
         raise refusal("office_external", "DDE / INCLUDE")
+
+
+class _Fields:
+    """Gathers the instructions of fields, also of one within another."""
+
+    def __init__(self) -> None:
+        self._done: list[str] = []
+        self._open: list[list[str]] = [[]]
+        self._within: list[str] = []
+
+    def told(self) -> list[str]:
+        """Return the instructions found."""
+        return [*self._done, *("".join(one) for one in self._open)]
+
+    def start(self, element: str, attributes: Attributes) -> None:
+        """Begin an element."""
+        self._within.append(_local(element))
+        told = {_local(key): value for key, value in attributes.items()}
+        self._done += [told["instr"]] if "instr" in told else []
+        kind = told.get("fldCharType")
+        if kind == "begin":
+            self._open.append([])
+        elif kind == "end" and len(self._open) > 1:
+            self._done.append("".join(self._open.pop()))
+
+    def text(self, words: str) -> None:
+        """Take the words of an instruction."""
+        if self._within[-1] in {"instrText", "delInstrText"}:
+            self._open[-1].append(words)
+
+    def end(self, _element: str) -> None:
+        """End an element."""
+        self._within.pop()
 
 
 def _local(name: str) -> str:

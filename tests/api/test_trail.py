@@ -72,7 +72,8 @@ async def test_a_regulator_takes_a_bundle_along_that_verifies_offline(house, sub
     data = (await get(house, path)).content
 
     key = read_verifier((await house.client.get("/v1/trail/key")).text)
-    known = Known(log=[key], papers=papers())
+    roots = (await house.client.get("/v1/trust/root.pem")).content
+    known = Known(log=[key], papers=papers(roots))
     later = datetime.now(UTC) + timedelta(seconds=5)
     found = await asyncio.to_thread(open_bundle, data, known, later)
     assert found, found.notes
@@ -119,6 +120,11 @@ async def test_a_witness_cosigns_growth_and_refuses_a_fork(house, drafted, addre
     forged = signed.body + "\n" + cosign(signed.body, "witness.test", stranger, 1)
     answer = await house.client.post("/v1/trail/cosignatures", content=forged)
     assert answer.json()["code"] == "act.not_entitled"
+    # Whoever repeats the witness's line cannot lay another one over it.
+    beside = note + "— witness.test this is any text of anybody AAAA\n"
+    answer = await house.client.post("/v1/trail/cosignatures", content=beside)
+    assert answer.status_code == 201
+    assert (await checkpoint(house))[0] == note
     shrunk = (state / "last.txt").read_text().replace(f"\n{signed.size}\n", "\n9999\n")
     (state / "last.txt").write_text(shrunk)
     with pytest.raises(CommandError, match="both notes are there"):

@@ -71,7 +71,7 @@ def bundle(bodies=None, key=KEY, **changes):
     )
     mine = [n for n, body in enumerate(bodies) if CASE.encode() in body]
     made = Bundle(
-        head={"case": CASE},
+        head={"case": CASE, "size": len(bodies), "whole": True, "proceedings": {PLACE: 2}},
         checkpoint=note,
         entries={n: bodies[n] for n in mine},
         proofs={n: LogProof(n, merkle.inclusion(leaves, n), note) for n in mine},
@@ -119,14 +119,15 @@ def test_with_nothing_from_elsewhere_it_says_what_it_cannot_know():
 
     told = answers(found)
     assert (told["log_key"], told["signatures"]) == ("unknown", "unknown")
-    assert found
+    assert found.consistent
+    assert not found  # whose it is, nobody knows
     assert found.answer is Answer.UNKNOWN
 
 
 @pytest.mark.parametrize(
     ("changes", "wrong"),
     [
-        ({"entries": {3: entries()[3]}, "papers": {}}, {"entries"}),
+        ({"entries": {3: entries()[3]}, "papers": {}}, {"entries", "sequence"}),
         ({"entries": {3: entries()[3], 7: entries()[7].replace(b"r7", b"r8")}}, {"entries"}),
         (
             {"entries": {7: entries()[7]}, "proofs": {7: bundle().proofs[7]}, "words": []},
@@ -169,11 +170,12 @@ def test_a_checkpoint_of_another_log_or_key_is_refused():
     assert answers(opened(bundle(key=stranger)))["checkpoint"] == "fail"
     other = verifier("other.test", NOTE, KEY.public_key())
     assert answers(opened(bundle(), replace(KNOWN, log=[other])))["checkpoint"] == "fail"
-    assert answers(opened(bundle(), replace(KNOWN, witnesses=[LOG])))["witnesses"] == "unknown"
+    assert answers(opened(bundle(), replace(KNOWN, witnesses=[LOG])))["witnesses"] == "fail"
+    assert answers(opened(bundle(), replace(KNOWN, witnesses=[])))["witnesses"] == "unknown"
 
 
 def test_times_to_come_and_versions_to_come_are_refused():
-    late = bundle(entries(at=NOW + timedelta(seconds=1)))
+    late = bundle(entries(at=NOW + timedelta(minutes=6)))
     newer = [body.replace(b'"v":1', b'"v":2') for body in entries()]
 
     assert answers(opened(late))["sequence"] == "fail"
@@ -225,6 +227,53 @@ def test_files_that_are_cut_doubled_or_have_something_beside_are_refused():
         twice.getvalue(),
     ):
         assert not opened(bad)
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        {"case": "\ud800"},
+        {"case": "\x1b[2J"},
+        {"size": 13},
+        {"proceedings": {PLACE: 3}},
+        {"proceedings": {PLACE: 2, "filing/BJ-2026-000001/1": 4}},
+    ],
+    ids=range(5),
+)
+def test_a_head_that_tells_otherwise_is_refused(head):
+    whole = {"case": CASE, "size": 12, "whole": True, "proceedings": {PLACE: 2}}
+    try:
+        found = opened(bundle(head=whole | head))
+    except UnicodeEncodeError:
+        return  # such a head cannot even be packed
+    assert not found
+
+
+def test_a_part_of_a_case_says_so_and_nothing_at_all_does_not_hold():
+    told = {"case": CASE, "size": 12, "whole": False, "proceedings": {PLACE: 2}}
+
+    assert answers(opened(bundle(head=told)))["whole"] == "unknown"
+    nothing = bundle(
+        head=told | {"proceedings": {}}, entries={}, proofs={}, words=[], papers={}
+    )
+    assert answers(opened(nothing))["entries"] == "fail"
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        (b'"seq":1', b'"seq":1e999'),
+        (b'"seq":1', b'"seq":1.0'),
+        (b'"seq":1', b'"seq": 1'),
+        (b'"v":1', b'"v":true'),
+        (b'{"actor"', b'{"case":"X","actor"'),
+    ],
+)
+def test_entries_are_written_in_one_way(old, new):
+    found = opened(bundle([body.replace(old, new) for body in entries()]))
+
+    assert answers(found)["readable"] == "fail" or not found
+    assert found.notes
 
 
 def test_another_zip_of_the_same_parts_is_refused():

@@ -112,7 +112,9 @@ def test_the_verifier_runs_where_only_cryptography_is(tmp_path):
     good = told("good.zip", "--log-key", LOG.text)
     assert good.returncode == 0, good.stderr.decode()
     assert "it holds" in good.stdout.decode()
-    assert '"signatures"' in told("good.zip", "--json").stdout.decode()
+    alone = told("good.zip", "--json")
+    assert '"signatures"' in alone.stdout.decode()
+    assert alone.returncode == 3  # consistent, but of no known log
     assert told("bad.zip").returncode == 1
     assert told("none.zip").returncode == 2
     assert told("good.zip", "--log-key", "nonsense").returncode == 2
