@@ -18,6 +18,7 @@ from api.routers import (
     case_trail,
     cases,
     drafts,
+    events,
     law,
     me,
     register,
@@ -41,7 +42,7 @@ from workflows.connect import connect
 
 _ROUTERS = (
     *(me, drafts, triage, attachments, acts, law, register, cases, case_trail, sheets),
-    *(trail, service),
+    *(events, trail, service),
 )
 LARGEST_BODY = 4 << 20
 UPLOADS = ("/attachments", LARGEST)

@@ -19,6 +19,7 @@ from audit.event import moment
 from audit.notes import NOTE, verifier
 from audit.proof import LogProof
 from audit.sampling import draw
+from audit.tiles import WIDTH, entries, tiles
 from cases.dossier import Ground
 from cases.proceeding import Actor
 from clitools.database import opened
@@ -144,6 +145,32 @@ async def erase_words(
             raise CommandError(
                 f"{error} · nothing was erased: no such case, or no such words"
             ) from None
+
+
+async def lay_tiles(settings: Settings, to: Path) -> int:
+    """Write the tree and its entries as static files (C2SP tlog-tiles); return its size."""
+    async with opened(settings) as database:
+        async with database.writing() as session:
+            size = (await trail.head(session)).size
+            note = await note_over(settings, session, size - 1)
+        size, leaves = int(note.split("\n")[1]), list[bytes]()
+        async with database.reading() as session:
+            async for rows in trail.pages(session, range(size)):
+                leaves += [row.leaf for row in rows]
+                for start in range(0, len(rows), WIDTH):
+                    page = [row.body for row in rows[start : start + WIDTH]]
+                    number = (rows[0].place + start) // WIDTH
+                    _lay(to, *entries(number, page))
+    for name, data in tiles(leaves):
+        _lay(to, name, data)
+    _lay(to, "checkpoint", note.encode())
+    return size
+
+
+def _lay(folder: Path, name: str, data: bytes) -> None:
+    path = folder / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(data)
 
 
 async def show(settings: Settings, case: str, at: datetime) -> dict[str, Any]:

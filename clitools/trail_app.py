@@ -56,6 +56,23 @@ def export_a_case(
     say(f"{to} · {len(data)} bytes · ./run verify {to}")
 
 
+@trail.command("tiles")
+def lay_the_tiles(to: To) -> None:
+    """Write the tree as static files that others' clients read (C2SP tlog-tiles)."""
+    from clitools.trail import lay_tiles
+
+    size = asyncio.run(lay_tiles(Settings(), to))
+    say(f"{to} · {size} 条 entries")
+
+
+@trail.command("schema")
+def print_the_schema() -> None:
+    """Print the form of each kind of event, as JSON Schema."""
+    from records.folding import event_schema
+
+    document(event_schema())
+
+
 @trail.command("verifier")
 def write_the_verifier(to: To = Path("verify.pyz")) -> None:
     """Write the stand-alone verifier of bundles: one file, for any Python."""

@@ -59,6 +59,7 @@ OTHER_ACTS: Final = frozenset(
         "service.read",
         "trail.checkpoint",
         "trail.cosign",
+        "trail.feed",
         "trail.read",
     }
 )

@@ -57,6 +57,20 @@ async def cases_within(
     return (await session.exec(statement)).all()
 
 
+async def entries_within(
+    session: AsyncSession, person: Person, after: int, limit: int
+) -> Sequence[Event]:
+    """Return a page of the trail's entries on cases within the wall, after an index."""
+    statement = (
+        select(Event)
+        .join(Case, col(Case.number) == col(Event.case_number))
+        .where(col(Event.index) > after, _within(person))
+        .order_by(col(Event.index))
+        .limit(limit)
+    )
+    return (await session.exec(statement)).all()
+
+
 async def proceedings(session: AsyncSession, number: str) -> Sequence[Proceeding]:
     """Return the proceedings of a case in the order they were opened."""
     statement = (

@@ -65,7 +65,8 @@ async def test_the_log_is_proven_to_have_only_grown(house, drafted):
 
 async def test_a_regulator_takes_a_bundle_along_that_verifies_offline(house, submitted):
     await submitted.act("SECRETARY", "ethics_review.accept")
-    await submitted.until_paper("acceptance_notice")
+    for paper in ("commitment", "acceptance_notice"):
+        await submitted.until_paper(paper)
     path = f"/v1/cases/{submitted.number}/bundle"
     assert (await get(house, path, "APPLICANT")).json()["code"] == "access.denied"
 
@@ -80,7 +81,22 @@ async def test_a_regulator_takes_a_bundle_along_that_verifies_offline(house, sub
     told = {check.name: check.answer.value for check in found.checks}
     assert (told.pop("witnesses"), told.pop("words")) == ("unknown", "unknown")
     assert set(told.values()) == {"pass"}, (told, found.notes)
-    assert found.papers >= 2
+    assert found.papers == 2
+
+
+async def test_the_feed_gives_each_entry_once_in_order(house, submitted):
+    assert (await get(house, "/v1/events", "OFFICER")).json()["code"] == "access.denied"
+    found, after = [], -1
+    while True:
+        page = (await get(house, f"/v1/events?after={after}&limit=2")).json()
+        if not page["items"]:
+            break
+        found += page["items"]
+        after = page["next"]
+    assert [item["index"] for item in found] == list(range(len(found)))
+    assert found[0]["kind"] == "case.opened"
+    assert page["next"] == found[-1]["index"]
+    assert {item["case"] for item in found} == {submitted.number}
 
 
 @pytest.fixture

@@ -12,6 +12,9 @@ import cryptography
 import pytest
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
+from audit import merkle
+from audit.checkpoint import Checkpoint, sign
+from audit.tiles import WIDTH, entries, tiles
 from clitools.trail import make_verifier
 from tests.audit.test_bundle import KEY, LOG, bundle, zipped
 
@@ -27,7 +30,8 @@ def folder(tmp_path):
 
 
 @pytest.fixture(scope="module")
-def go_verifier(tmp_path_factory):
+def built(tmp_path_factory):
+    """Return what builds one of the Go programs beside this file."""
     made = tmp_path_factory.mktemp("go")
     environment = {
         "GO111MODULE": "off",
@@ -36,14 +40,20 @@ def go_verifier(tmp_path_factory):
         "PATH": "/usr/bin:/bin",
         "HOME": str(made),
     }
-    source = Path(__file__).with_name("foreign") / "verify.go"
-    build = ["go", "build", "-o", made / "verify", source]
-    subprocess.run(build, check=True, env=environment, cwd=made)
-    return made / "verify"
+
+    def build(name):
+        source = Path(__file__).with_name("foreign") / name / "main.go"
+        command = ["go", "build", "-o", made / name, source]
+        subprocess.run(command, check=True, env=environment, cwd=made)
+        return made / name
+
+    return build
 
 
 @pytest.mark.skipif(not HAS_GO, reason="Go and its x/mod are not installed")
-def test_gos_note_and_tlog_agree(folder, go_verifier):
+def test_gos_note_and_tlog_agree(folder, built):
+    go_verifier = built("bundle")
+
     def told():
         return subprocess.run([go_verifier, folder], capture_output=True, check=False)
 
@@ -57,6 +67,30 @@ def test_gos_note_and_tlog_agree(folder, go_verifier):
     assert told().returncode == 1
     note = folder / "checkpoint.txt"
     note.write_text(note.read_text().replace("\n12\n", "\n13\n"))
+    assert told().returncode == 1
+
+
+@pytest.mark.skipif(not HAS_GO, reason="Go and its x/mod are not installed")
+@pytest.mark.parametrize("size", [1, 255, 256, 257, 66_000])
+def test_gos_tile_reader_finds_root_and_entries(tmp_path, built, size):
+    bodies = [f"entry {n}".encode() for n in range(size)]
+    leaves = [merkle.leaf(body) for body in bodies]
+    parts = dict(tiles(leaves))
+    for start in range(0, size, WIDTH):
+        name, data = entries(start // WIDTH, bodies[start : start + WIDTH])
+        parts[name] = data
+    parts["checkpoint"] = sign(Checkpoint("x", size, merkle.root(leaves)), KEY).encode()
+    for name, data in parts.items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_bytes(data)
+    reader = built("tiles")
+
+    def told():
+        return subprocess.run([reader, tmp_path], capture_output=True, check=False)
+
+    assert (told().returncode, told().stdout.split()) == (0, [str(size).encode()])
+    first = tmp_path / entries(0, bodies[:WIDTH])[0]
+    first.write_bytes(first.read_bytes().replace(b"entry 0", b"entry O", 1))
     assert told().returncode == 1
 
 
