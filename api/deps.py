@@ -17,13 +17,12 @@ from audit.event import moment
 from cases.procedures import PersonAct
 from cases.proceeding import Actor
 from law.words import Language, Words
-from policies.relations import Person, Subject, relations
+from policies.relations import Person, Subject, acted_in, relations
 from records.errors import NotFoundError
 from records.people import bearer
 from records.reading import case_within, proceedings, subject
 from records.tables import Case, Proceeding
 
-_OF_THE_WHOLE_CASE: Final = frozenset({"case", "trail", "correction", "archiving"})
 _KEY_LIMIT: Final = 255
 _ACT_LIMIT: Final = 256 << 10  # the engine carries an act in messages of at most 2 MB
 _NUMBER: Final = re.compile(r"[A-Z]{2}-[0-9]{4}-[0-9]{6}")
@@ -112,8 +111,7 @@ async def stand(
     case = await case_within(session, person, number)
     rows = await proceedings(session, number)
     facts = subject(case, rows)
-    prefix = act.split(".", maxsplit=1)[0]
-    held = relations(person, facts, "" if prefix in _OF_THE_WHOLE_CASE else prefix)
+    held = relations(person, facts, acted_in(act))
     role = services.access.demand(person, act, held, case.stage)
     return Standing(person, role, case, rows, facts, held)
 

@@ -6,6 +6,7 @@ from typing import Any, Final
 import orjson
 
 from api.deps import Standing
+from cases.archiving import Archiving, parts
 from cases.ethics_review import state as ethics
 from cases.expert_review import state as expert
 from cases.procedures import PROCEDURES
@@ -13,6 +14,7 @@ from cases.status import status
 from law.clock import TERMS, due
 from law.parameters import Parameter, parameter
 from law.words import Language, Words
+from records.folding import state_adapter
 from records.reading import due_on
 from records.tables import Party, Proceeding
 
@@ -51,7 +53,17 @@ def proceeding_out(row: Proceeding, said: Language) -> dict[str, Any]:
         "opened_at": row.opened_at,
         "closed_at": row.closed_at,
         "due_on": due_on(row),
+        **_progress(row),
     }
+
+
+def _progress(row: Proceeding) -> dict[str, Any]:
+    """Return how much of a dossier is made: its parts and its index."""
+    if row.procedure != "archiving":
+        return {}
+    state: Archiving = state_adapter(row.procedure).validate_json(row.state)
+    whole = len(parts(state.opening.files)) + 1
+    return {"progress": {"made": len(state.papers), "of": whole}}
 
 
 def clock_out(proceeding: str, clock: dict[str, Any], said: Language) -> dict[str, Any]:

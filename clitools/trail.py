@@ -21,11 +21,14 @@ from audit.proof import LogProof
 from audit.sampling import draw
 from audit.tiles import WIDTH, entries, tiles
 from cases.dossier import Ground
+from cases.procedures import person_acts
 from cases.proceeding import Actor
 from clitools.database import opened
 from clitools.errors import CommandError
 from documents.pki import DevelopmentAuthority
 from documents.store import open_files
+from policies.access import Access, read_rows
+from policies.vocabulary import OTHER_ACTS
 from records import trail
 from records.bundles import Wanted, gather, papers_of
 from records.checkpoints import best, cosigned, publish
@@ -34,7 +37,7 @@ from records.drafts import Hand
 from records.erasing import erase
 from records.errors import NotFoundError
 from records.folding import event_schema
-from records.history import as_of
+from records.history import as_of, powers
 from records.migrate import upgrade
 from records.rebuilding import NotEmptyError, rebuild
 from records.tables import Event
@@ -177,9 +180,11 @@ async def show(settings: Settings, case: str, at: datetime) -> dict[str, Any]:
     """Return a case as it stood at a moment."""
     async with opened(settings) as database, database.reading() as session:
         stood = await as_of(session, case, moment(at))
-    if not stood.entries:
-        raise CommandError(f"{case} 当时还没有记录 · {case} had no entry then")
-    return asdict(stood)
+        if not stood.entries:
+            raise CommandError(f"{case} 当时还没有记录 · {case} had no entry then")
+        access = Access(read_rows(), OTHER_ACTS | person_acts())
+        could = await powers(session, stood, access)
+    return asdict(stood) | {"powers": asdict(could)}
 
 
 async def sample(settings: Settings, size: int, count: int, words: str) -> dict[str, Any]:

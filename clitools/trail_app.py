@@ -107,6 +107,11 @@ def show_a_case(
             say(f"    {clock['name']} → {clock['due_on']} {ends}")
         for paper in one["state"]["papers"]:
             say(f"    {paper['number']} {paper['template']}")
+    say(
+        "" if found["powers"]["same"] else "按现行权限表 · by today's policy, not that of then"
+    )
+    for could in found["powers"]["people"]:
+        say(f"  {could['person']} @ {could['party']}: {'、'.join(could['acts'])}")
 
 
 @trail.command("rebuild")

@@ -89,6 +89,15 @@ class Access:
             raise NotAllowedError(self._why(person, act, relations))
         return self._capacity(person, act, relations)
 
+    def allowing(
+        self, person: Person, act: str, relations: frozenset[str], stage: str = ""
+    ) -> Row | None:
+        """Return the first row that allows the act; None: it is denied."""
+        if not self.allows(person, act, relations, stage):
+            return None
+        rows = self._matching(person, act, relations)
+        return next(r for r in rows if r.effect == "allow" and r.stage in {"*", stage or "-"})
+
     def _enforcer(self, act: str) -> Decide:
         model = casbin.Model()
         model.load_model_from_text((_HERE / "model.conf").read_text("utf-8"))

@@ -13,6 +13,7 @@ from policies.vocabulary import RELATIONS
 States = Mapping[str, Mapping[str, Any]]
 """The newest state of each procedure of a case, by name, as plain data."""
 
+_OF_THE_WHOLE_CASE: Final = frozenset({"case", "trail", "correction", "archiving"})
 _CITY: Final = 4  # digits of a division code that name the city; 2 name the province
 _PROVINCE: Final = 2
 
@@ -64,6 +65,12 @@ def relations(person: Person, subject: Subject, procedure: str = "") -> frozense
     if unknown:
         raise ValueError(f"relations outside the vocabulary: {sorted(unknown)}")
     return frozenset(name for name, holds in held.items() if holds)
+
+
+def acted_in(act: str) -> str:
+    """Return the procedure an act is of; empty: it is of the case as a whole."""
+    prefix = act.split(".", maxsplit=1)[0]
+    return "" if prefix in _OF_THE_WHOLE_CASE else prefix
 
 
 def _in_ethics_review(person: Person, subject: Subject) -> dict[str, bool]:

@@ -2,12 +2,13 @@
 
 import asyncio
 from base64 import b64encode
-from dataclasses import replace
+from dataclasses import asdict, replace
 from typing import Annotated, Any
 
 import orjson
 from fastapi import APIRouter, Depends, Path, Query, Response
 from fastapi.responses import PlainTextResponse
+from pydantic import AwareDatetime
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from api.deps import NeedsCase, ServicesDep, Standing
@@ -15,6 +16,7 @@ from api.errors import PrerequisiteError
 from api.services import Services
 from api.views import ballots_of, hidden_kinds, vote_is_open
 from audit.bundle import Trusted, pack
+from audit.event import moment
 from audit.notes import NOTE, verifier
 from audit.proof import LogProof, encoded
 from law.words import Words
@@ -23,6 +25,7 @@ from records.bundles import Wanted, gather, papers_of
 from records.checkpoints import cosigned, publish
 from records.errors import NotFoundError
 from records.folding import event_schema
+from records.history import as_of, powers
 from records.reading import proceedings
 from records.tables import Event
 
@@ -75,6 +78,28 @@ async def prove_as_text(index: Index, standing: StandingDep, services: ServicesD
     """Return the same as a C2SP tlog-proof, which others' tools read."""
     _, proof, _ = await _proved(services, standing, index)
     return proof.text
+
+
+@router.get("/as-of")
+async def read_as_of(
+    standing: StandingDep, services: ServicesDep, at: AwareDatetime
+) -> dict[str, Any]:
+    """Return the case as it stood at a second, and who could see and do what then.
+
+    Votes that have no outcome today are told without their ballots.
+    """
+    number = standing.case.number
+    async with services.database.reading() as session:
+        stood = await as_of(session, number, moment(at))
+        if not stood.entries:
+            raise NotFoundError(Words("当时还没有记录", "the case had no entry then"))
+        could = await powers(session, stood, services.access)
+        sealed = {place for place, _ in await _sealed_ballots(session, number)}
+    told: dict[str, Any] = asdict(stood) | {"powers": asdict(could)}
+    for one in told["proceedings"]:
+        if one["id"] in sealed:
+            one["state"].pop("ballots", None)
+    return told
 
 
 @router.get("/bundle", response_class=Response)

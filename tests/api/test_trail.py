@@ -84,6 +84,30 @@ async def test_a_regulator_takes_a_bundle_along_that_verifies_offline(house, sub
     assert found.papers == 2
 
 
+async def test_a_case_is_seen_as_it_stood_and_who_could_do_what(house, submitted):
+    path = f"/v1/cases/{submitted.number}/as-of"
+    before = datetime.now(UTC).isoformat()
+    await submitted.act("SECRETARY", "ethics_review.accept")
+    after = datetime.now(UTC).isoformat()
+
+    async def at(moment, who="REGULATOR"):
+        headers = house.headers(who)
+        return await house.client.get(path, params={"at": moment}, headers=headers)
+
+    old, new = (await at(before)).json(), (await at(after)).json()
+    assert [p["stage"] for p in old["proceedings"]] == ["submitted"]
+    assert [p["stage"] for p in new["proceedings"]] == ["reviewing"]
+    assert (old["proceedings"][0]["state"]["clocks"], new["powers"]["same"]) == ([], True)
+    could = {
+        (c["person"], a): row for c in new["powers"]["people"] for a, row in c["acts"].items()
+    }
+    assert could["p11", "ethics_review.declare"].startswith("member, ethics_review.declare")
+    assert ("p11", "case.read_dossier") not in could  # not before the declaration
+    assert (await at("2020-01-01T00:00:00Z")).json()["code"] == "record.not_found"
+    assert (await at(after, "APPLICANT")).json()["code"] == "access.denied"
+    assert (await at("2020-01-01T00:00:00")).status_code == 422  # of which place?
+
+
 async def test_the_feed_gives_each_entry_once_in_order(house, submitted):
     assert (await get(house, "/v1/events", "OFFICER")).json()["code"] == "access.denied"
     found, after = [], -1

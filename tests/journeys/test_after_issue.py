@@ -201,6 +201,9 @@ async def test_the_dossier_encloses_all_it_holds_and_its_index_is_the_manifest(h
     )
 
     part, index = of(found, "dossier_part"), of(found, "dossier_index")
+    case = await decided.get("SECRETARY", f"/v1/cases/{decided.number}")
+    (dossier,) = (p for p in case["proceedings"] if p["procedure"] == "archiving")
+    assert (dossier["stage"], dossier["progress"]) == ("done", {"made": 2, "of": 2})
     manifest = record_of(await decided.download(index["sha256"]))
     assert manifest["parts"] == [[part["number"], part["sha256"]]]
     assert part["number"] == f"{index['number']}之1"
