@@ -23,8 +23,10 @@ from api.deps import Asked, Key, Standing, stand
 from api.errors import KeyReusedError, UnavailableError
 from api.openings import OPENINGS
 from api.problems import RefusedError
+from api.refusing import enter
 from api.services import Services
-from cases.errors import TextError, WrongStageError
+from cases.dossier import ActRefused
+from cases.errors import CaseError, TextError, WrongStageError
 from cases.expert_review.acts import FormGroup
 from cases.procedures import PROCEDURES, PersonAct, proceeding_id
 from cases.proceeding import By, decide
@@ -64,12 +66,24 @@ class Place:
 async def perform(
     services: Services, person: Person, place: Place, asked: tuple[PersonAct, Key]
 ) -> Receipt:
-    """Perform an act once and return its receipt.
+    """Perform an act once and return its receipt; a refusal is entered in the trail.
 
     Raises:
         CaseError: It is refused at the edge.
         RefusedError: The proceeding refuses it.
     """
+    try:
+        return await _performed(services, person, place, asked)
+    except (CaseError, RefusedError) as error:
+        code = error.code if isinstance(error, CaseError) else error.refusal.code
+        refused = ActRefused(act=asked[0].kind, place=place.id, code=code)
+        await enter(services, person, place.case, refused, asked[1])
+        raise
+
+
+async def _performed(
+    services: Services, person: Person, place: Place, asked: tuple[PersonAct, Key]
+) -> Receipt:
     act, key = asked
     async with services.database.reading() as session:
         standing = await stand(services, session, person, place.case, act.kind)

@@ -70,6 +70,20 @@ class Attached:
         return state
 
 
+@dataclass(frozen=True, kw_only=True)
+class ActRefused:
+    """Somebody asked for an act that was refused: which, where, and by which code."""
+
+    act: str
+    place: str  # the proceeding it was asked in
+    code: str
+    kind: Literal["act.refused"] = "act.refused"
+
+    def evolve(self, state: State) -> State:
+        """A case of its own has no state to change."""
+        return state
+
+
 class Ground(StrEnum):
     """Why words are erased (Personal Information Protection Law, Art. 47)."""
 

@@ -108,7 +108,13 @@ PersonAct = (
 AnyAct = PersonAct | EngineAct | ethics_acts.ReceiveOpinion | follow_up.Open
 """What people and the engine itself do."""
 
-DraftEvent = dossier.CaseOpened | dossier.SignedOff | dossier.Attached | dossier.PayloadErased
+DraftEvent = (
+    dossier.CaseOpened
+    | dossier.SignedOff
+    | dossier.Attached
+    | dossier.PayloadErased
+    | dossier.ActRefused
+)
 AnyEvent = (
     DraftEvent
     | ClockEvent

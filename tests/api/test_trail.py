@@ -108,6 +108,30 @@ async def test_a_case_is_seen_as_it_stood_and_who_could_do_what(house, submitted
     assert (await at("2020-01-01T00:00:00")).status_code == 422  # of which place?
 
 
+async def test_a_refused_act_is_in_the_trail_once_and_without_words(house, submitted):
+    asked = {"kind": "ethics_review.accept"}
+    path = f"/v1/cases/{submitted.number}/ethics-review/1/acts"
+    headers = house.headers("MEMBER_1", **{"Idempotency-Key": "again"})
+    for _ in range(2):
+        denied = await house.client.post(path, json=asked, headers=headers)
+        assert denied.json()["code"] == "access.denied"
+    await submitted.refused("MEMBER_1", path, {"kind": "nonsense"}, "request.malformed")
+    await submitted.refused("STRANGER", path, asked, "record.not_found")
+
+    listed = (await get(house, f"/v1/cases/{submitted.number}/trail")).json()["items"]
+    refused = [i["body"] for i in listed if i["body"]["event"]["kind"] == "act.refused"]
+    mine = [body for body in refused if body["actor"]["person"] == "p11"]
+    assert [body["event"] for body in mine] == [
+        {
+            "kind": "act.refused",
+            "act": "ethics_review.accept",
+            "place": f"ethics-review/{submitted.number}/1",
+            "code": "access.denied",
+        }
+    ]
+    await submitted.act("SECRETARY", "ethics_review.accept")  # who may, still may
+
+
 async def test_the_feed_gives_each_entry_once_in_order(house, submitted):
     assert (await get(house, "/v1/events", "OFFICER")).json()["code"] == "access.denied"
     found, after = [], -1
