@@ -3,6 +3,7 @@
 # ruff: noqa: PLC0415 -- commands import what they use when they run
 
 from enum import StrEnum
+from typing import Annotated
 
 import typer
 
@@ -29,7 +30,12 @@ def list_keys(*, as_json: Json = False) -> None:
 
 
 @keys.command("retire")
-def retire_key(kind: Holder, identifier: str = "", *, as_json: Json = False) -> None:
+def retire_key(
+    kind: Holder,
+    identifier: Annotated[str, typer.Argument(help="of a body or a person")] = "",
+    *,
+    as_json: Json = False,
+) -> None:
     """Lay a key aside: a new one signs what is to come, what was signed still holds."""
     from clitools.keys import retire, retire_log
 

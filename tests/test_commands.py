@@ -14,6 +14,7 @@ from demo.facts import DOSSIER, read_dossier
 from documents.pki import DevelopmentAuthority
 from forms.library import DefinitionError
 from forms.reading import AnswersError
+from settings import Settings
 from tests.law.test_genai import GOOD
 from tests.law.test_whatif import copied
 
@@ -471,3 +472,9 @@ def test_a_key_is_laid_aside_and_the_next_is_new(tmp_path, monkeypatch):
         refused = run("key", "retire", "body", wrong)
         assert isinstance(refused.exception, CommandError)
         assert wrong in str(refused.exception)
+    assert isinstance(run("key", "retire", "log").exception, CommandError)
+    was = Settings(_env_file=None).log_key.public_key()
+    assert "log." in answer("key", "retire", "log")["retired"]
+    now = Settings(_env_file=None)
+    assert now.log_verifiers[0] != was
+    assert was in now.log_verifiers

@@ -154,7 +154,7 @@ async def 轨迹完整(house, journey):
     key = house.services.log_key.public_key()
     report = await verify_trail(house.services.database, house.services.origin, [key])
     assert report, report.faults
-    assert report.checkpoints == 1
+    assert report.checkpoints >= 1  # the schedule may have signed another
 
 
 async def 行是事件的折叠(house, journey):
