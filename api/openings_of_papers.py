@@ -54,7 +54,7 @@ async def correction_of_a_paper(
         institution=standing.case.institution,
         issuer=issuer.id,
         paper=replace(await issued_as(session, row), of=row.of),
-        committee=standing.case.committee,
+        committee="" if issuer.id == standing.case.committee else standing.case.committee,
     )
 
 
@@ -63,10 +63,6 @@ async def dossier_of_a_case(
 ) -> archiving.Opening:
     """Open a dossier of all papers and attachments that the case holds now."""
     number = standing.case.number
-    if len(await papers(session, number)) + len(await attachments(session, number)) > MOST:
-        raise PrerequisiteError(
-            Words(f"超过 {MOST} 件，请分案立卷", f"more than {MOST} files; split the case")
-        )
     if await submission(session, number) is None:
         raise PrerequisiteError(Words("尚未提交", "nothing was submitted yet"))
     store = asked.services.papers
@@ -79,6 +75,10 @@ async def dossier_of_a_case(
         archiving.File(sha256=row.sha256, size=row.size, kind="attachment")
         for row in await attachments(session, number)
     ]
+    if len(issued) + len(attached) > MOST:
+        raise PrerequisiteError(
+            Words(f"超过 {MOST} 件，请分案立卷", f"more than {MOST} files; split the case")
+        )
     if not issued and not attached:
         raise PrerequisiteError(
             Words("本案还没有文书和附件", "the case holds no paper and no attachment yet")

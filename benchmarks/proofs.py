@@ -134,7 +134,7 @@ async def _proofs(name: str, database: Database) -> None:
 
 async def _appends(name: str, database: Database) -> None:
     best = {False: 1e9, True: 1e9}
-    grow: Any = trail._grow  # noqa: SLF001 # pyright: ignore[reportPrivateUsage] -- what is left out in the floor
+    grow: Any = trail.grow
 
     async def nothing(*_: object) -> None:
         return
@@ -142,14 +142,14 @@ async def _appends(name: str, database: Database) -> None:
     for number in range(_ROUNDS * 2):
         whole = bool(number % 2)
         chosen: Any = grow if whole else nothing
-        trail._grow = chosen  # noqa: SLF001 # pyright: ignore[reportPrivateUsage]
+        trail.grow = chosen
         start = perf_counter()
         for n in range(_ACTS):
             await _act(database, f"{number}-{n}")
         best[whole] = min(best[whole], perf_counter() - start)
         if not whole:
             await _catch_up(database, grow)
-    trail._grow = grow  # noqa: SLF001 # pyright: ignore[reportPrivateUsage]
+    trail.grow = grow
     ratio = best[True] / best[False]
     print(f"append in its transaction, {name}: {_ACTS / best[True]:.0f}/s")
     print(

@@ -15,15 +15,16 @@ from sqlalchemy import insert
 from sqlmodel import SQLModel, col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from audit import merkle, tree
+from audit import merkle
 from audit.event import read
 from cases.procedures import procedure_of
-from cases.proceeding import Actor, evolve
+from cases.proceeding import Actor
 from cases.recording import Recording
 from records import trail
 from records.database import Database
-from records.folding import event_of, state_adapter
-from records.projection import Step, project, tell
+from records.folding import event_of
+from records.projection import project, tell
+from records.recorder import steps_of
 from records.tables import (
     Appointment,
     Attachment,
@@ -142,14 +143,9 @@ async def _take(
     """Enter a page of entries as they are, and fold what they say act by act."""
     leaves = [merkle.leaf(row.body) for row in page]
     rows = [row.model_dump() | {"leaf": leaf} for row, leaf in zip(page, leaves, strict=True)]
-    size = frontier.size
-    known = await trail.nodes(target, tree.before(size, len(leaves)))
     await target.exec(insert(Event), params=rows)
-    made = tree.completed(size, leaves, known)
+    await trail.grow(target, frontier.size, leaves)
     frontier.extend(leaves)
-    if made:
-        nodes = [{"level": v, "place": p, "hash": h} for (v, p), h in made.items()]
-        await target.exec(insert(TreeNode), params=nodes)
     for (proceeding, _), act in groupby(page, key=lambda row: (row.proceeding, row.request)):
         if not proceeding.startswith("case/"):
             await _fold(target, proceeding, list(act))
@@ -173,16 +169,7 @@ async def _fold(target: AsyncSession, proceeding: str, rows: Sequence[Event]) ->
         events=events,
     )
     row = await target.get(Proceeding, proceeding)
-    first: Any = events[0]
-    state: Any = (
-        procedure.begin(first.opening)
-        if row is None
-        else state_adapter(procedure.name).validate_json(row.state)
-    )
-    steps: list[Step] = []
-    for seq, event in enumerate(events, start=recording.first):
-        state = evolve(state, event)
-        steps.append(Step(seq, event, state))
+    steps = steps_of(procedure, row, recording)
     await project(target, procedure, row, (recording, steps))
     await tell(target, recording, steps)
 

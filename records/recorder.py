@@ -32,7 +32,7 @@ async def record(session: AsyncSession, recording: Recording, wall: datetime) ->
     row = await session.get(Proceeding, recording.proceeding)
     if recording.first != (row.seq if row else 0) + 1:
         return await _written(session, recording)
-    steps = _fold(procedure, row, recording)
+    steps = steps_of(procedure, row, recording)
     await _append(session, recording, wall)
     await _payloads(session, recording)
     await project(session, procedure, row, (recording, steps))
@@ -84,9 +84,10 @@ def _receipt(recording: Recording) -> Receipt:
     )
 
 
-def _fold(
+def steps_of(
     procedure: Procedure, row: Proceeding | None, recording: Recording
 ) -> tuple[Step, ...]:
+    """Return the events of an act, each with the state that it leads to from the row."""
     if row is None:
         first: Any = recording.events[0]
         state = procedure.begin(first.opening)

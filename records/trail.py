@@ -74,13 +74,13 @@ async def append(session: AsyncSession, act: Appended) -> None:
         )
         frontier.append(leaf)
     await session.exec(insert(Event), params=rows)
-    await _grow(session, tree.size, leaves)
+    await grow(session, tree.size, leaves)
     tree.size, tree.edge = frontier.size, frontier.edge
     session.add(tree)
 
 
-async def _grow(session: AsyncSession, size: int, leaves: list[merkle.Hash]) -> None:
-    """Store the hashes of the subtrees that new leaves complete."""
+async def grow(session: AsyncSession, size: int, leaves: Sequence[merkle.Hash]) -> None:
+    """Store the hashes of the subtrees that leaves complete after the first `size` ones."""
     known = await nodes(session, stored.before(size, len(leaves)))
     made = stored.completed(size, leaves, known)
     if made:

@@ -16,7 +16,13 @@ from PIL import Image
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.pdf_utils.writer import copy_into_new_writer
 
+from documents import pdf as setting
 from documents import uploads
+from documents.keys import Keys
+from documents.papers import Signatory
+from documents.pki import DevelopmentAuthority
+from documents.press import Enclosed
+from documents.sign import Hand, Seal, Sealer
 from documents.uploads import (
     CSV,
     DOCX,
@@ -313,7 +319,7 @@ def test_deep_nesting_is_damage(opening):
 
 
 def test_a_plain_paper_a_link_and_a_web_pdf_are_accepted():
-    import weasyprint  # noqa: PLC0415
+    import weasyprint  # noqa: PLC0415 -- slow to load, for this test alone
 
     made = weasyprint.HTML(string="<p>你好 <a href='https://x.test'>链接</a></p>").write_pdf()
     assert inspect(made, "纸.pdf") == Found(PDF, 1)
@@ -323,12 +329,6 @@ def test_a_plain_paper_a_link_and_a_web_pdf_are_accepted():
 
 
 def test_a_paper_of_our_own_is_accepted_sealed_and_signed(tmp_path):
-    from documents import pdf as setting  # noqa: PLC0415
-    from documents.keys import Keys  # noqa: PLC0415
-    from documents.papers import Signatory  # noqa: PLC0415
-    from documents.pki import DevelopmentAuthority  # noqa: PLC0415
-    from documents.press import Enclosed  # noqa: PLC0415
-    from documents.sign import Hand, Seal, Sealer  # noqa: PLC0415
 
     html = (
         "<html lang=zh><title>决定</title><p>同意</p><div id=seal style='height:42mm'>章</div>"

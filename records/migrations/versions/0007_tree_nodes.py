@@ -11,6 +11,7 @@ branch_labels = None
 depends_on = None
 
 _CHUNK = 4096  # leaves; whole subtrees of three levels
+_LEVELS = 3  # of a chunk: what lies below its top is needed by no later one
 _TABLE = sa.table("tree_node", *(sa.column(name) for name in ("level", "place", "hash")))
 _EVENT = sa.table("event", sa.column("index"), sa.column("leaf"))
 
@@ -33,7 +34,7 @@ def upgrade() -> None:
     start = 0
     while leaves := _leaves(start):
         made = tree.completed(start, leaves, known)
-        known |= {key: found for key, found in made.items() if key[0] > 2}  # noqa: PLR2004
+        known |= {key: found for key, found in made.items() if key[0] >= _LEVELS}
         if made:
             rows = [{"level": v, "place": p, "hash": found} for (v, p), found in made.items()]
             op.bulk_insert(_TABLE, rows)
