@@ -67,6 +67,16 @@ class Recorded:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Past:
+    """What a proceeding did before its workflow was lost, and what it caused elsewhere."""
+
+    events: tuple[AnyEvent, ...] = ()
+    receipts: tuple[Receipt, ...] = ()
+    begun: tuple[str, ...] = ()  # ids of the proceedings that there are of its case
+    taken_in: tuple[str, ...] = ()  # requests of this one that others took in
+
+
+@dataclass(frozen=True, kw_only=True)
 class PaperOrder:
     """Ask for one paper of a proceeding."""
 

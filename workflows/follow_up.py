@@ -30,10 +30,10 @@ class FollowUp(Proceeding):
         await self.until(lambda follow_up: follow_up.stage == Stage.CONCLUDED)
         result = self.state.result
         if result is Result.CONTINUE:
-            today = china_day(workflow.now())
+            concluded_on = china_day(self.state.clock(CLOCK).stopped_at)
             await self.begin(
                 "follow_up",
-                replace(opening, ordinal=opening.ordinal + 1, approved_on=today),
+                replace(opening, ordinal=opening.ordinal + 1, approved_on=concluded_on),
             )
         if workflow.patched(EACH_STEP):
             await self.issue("follow_up_decision")

@@ -9,6 +9,7 @@ rule that begins to refuse what it once allowed needs `workflow.patched`.
 import asyncio
 from collections.abc import Callable
 from datetime import timedelta
+from functools import reduce
 from typing import Any, ClassVar, NoReturn
 
 from temporalio import workflow
@@ -18,9 +19,9 @@ from cases.clocks import Breach, RecordPaper, Remind
 from cases.errors import AlreadyDoneError, CaseError, WrongStageError
 from cases.procedures import AnyAct, Procedure, proceeding_id
 from cases.proceeding import SYSTEM, By, Paper, State, decide, evolve
-from cases.recording import PaperOrder, Receipt, Recorded, Recording, Request
+from cases.recording import PaperOrder, Past, Receipt, Recorded, Recording, Request
 from cases.text import payloads
-from workflows.options import ISSUE_PAPER, QUICK, RECORD, RENDERING
+from workflows.options import ISSUE_PAPER, PAST, QUICK, RECORD, RENDERING
 from workflows.refusals import failure
 
 _NO_SALT = "00" * 32  # acts of the engine hold no words
@@ -32,10 +33,12 @@ class Proceeding:
     procedure: ClassVar[Procedure]
 
     def __init__(self, opening: Any) -> None:
+        past: Past = workflow.memo_value(PAST, Past(), type_hint=Past)
         self.opening = opening
-        self.state: Any = self.procedure.begin(opening)
-        self._seq = 0
-        self._receipts: dict[str, Receipt] = {}
+        self.state: Any = reduce(evolve, past.events, self.procedure.begin(opening))
+        self._seq = len(past.events)
+        self._past = past
+        self._receipts = {receipt.request: receipt for receipt in past.receipts}
         self._turn = asyncio.Lock()
         self._going: list[asyncio.Task[Any]] = []
 
@@ -77,14 +80,17 @@ class Proceeding:
 
     async def issue(
         self, template: str, occasion: int = 1, corrects: Paper | None = None
-    ) -> Paper:
-        """Have a paper rendered, signed and stored, and enter it in the record.
+    ) -> None:
+        """Have a paper rendered, signed and stored, and enter it in the record; once.
 
         Args:
             template: Which kind of paper.
             occasion: Which of its kind in this proceeding.
             corrects: The version that it replaces.
         """
+        name = f"paper/{template}" if occasion == 1 else f"paper/{template}/{occasion}"
+        if self._named(name) in self._receipts:
+            return
         order = PaperOrder(
             case=self.opening.case,
             proceeding=self.id,
@@ -95,9 +101,7 @@ class Proceeding:
             as_of=self._seq,
         )
         paper = await self.make(order)
-        name = f"paper/{template}" if occasion == 1 else f"paper/{template}/{occasion}"
         await self.engine(name, RecordPaper(paper=paper))
-        return paper
 
     async def make(self, order: PaperOrder) -> Paper:
         """Have one paper made; a subclass may know another way."""
@@ -107,18 +111,24 @@ class Proceeding:
         return paper
 
     async def begin(self, procedure: str, opening: Any) -> None:
-        """Start another proceeding that goes on by itself."""
+        """Start another proceeding that goes on by itself; once."""
+        identifier = proceeding_id(procedure, opening.case, opening.ordinal)
+        if identifier in self._past.begun:
+            return
         await workflow.start_child_workflow(
             procedure,
             opening,
-            id=proceeding_id(procedure, opening.case, opening.ordinal),
+            id=identifier,
             parent_close_policy=workflow.ParentClosePolicy.ABANDON,
         )
 
     async def tell(self, proceeding: str, act: AnyAct) -> None:
-        """Send what was found to another proceeding."""
+        """Send what was found to another proceeding; once."""
+        request = self._request(f"from/{self.id}", act)
+        if request.id in self._past.taken_in:
+            return
         handle = workflow.get_external_workflow_handle(proceeding)
-        await handle.signal(Proceeding.inform, self._request(f"from/{self.id}", act))
+        await handle.signal(Proceeding.inform, request)
 
     async def done(self) -> None:
         """Wait for acts, papers and clocks in hand, so that nothing is cut off at the end."""
@@ -157,13 +167,16 @@ class Proceeding:
 
     def _request(self, name: str, act: AnyAct) -> Request:
         return Request(
-            id=f"{self.id}/{name}",
+            id=self._named(name),
             digest="",
             actor=SYSTEM,
             salt=_NO_SALT,
             policy="",
             act=act,
         )
+
+    def _named(self, name: str) -> str:
+        return f"{self.id}/{name}"
 
     async def _perform(self, request: Request) -> Receipt:
         async with self._turn:
