@@ -208,7 +208,7 @@ async def _send(services: Services, place: Place, request: Request, opening: Any
     except WorkflowUpdateFailedError as error:
         raise _refused(error) from error
     except (RPCError, TimeoutError, WorkflowUpdateRPCTimeoutOrCancelledError) as error:
-        raise _unavailable(error, request.act.kind) from error
+        raise _unavailable(error) from error
 
 
 def _refused(error: WorkflowUpdateFailedError) -> Exception:
@@ -217,7 +217,13 @@ def _refused(error: WorkflowUpdateFailedError) -> Exception:
     return UnavailableError(Words("流程引擎未能办理", "the workflow engine could not do it"))
 
 
-def _unavailable(error: Exception, kind: str) -> Exception:
+def _unavailable(error: Exception) -> Exception:
     if isinstance(error, RPCError) and error.status is RPCStatusCode.NOT_FOUND:
-        return WrongStageError("closed", kind)
+        # Its row was open a moment ago: it ended since, or the engine was restored.
+        return UnavailableError(
+            Words(
+                "流程引擎没有该程序：刚刚结束，或者需要运维核对",
+                "the engine has no such proceeding: it has just ended, or must be reconciled",
+            )
+        )
     return UnavailableError(Words("流程引擎暂不可用", "the workflow engine does not answer"))

@@ -148,6 +148,7 @@ class Procedure:
     acts: Any  # the union of what people do
     begin: Callable[[Any], State]
     closed: frozenset[str]
+    closing: str  # the paper that its workflow ends with; empty: none of its own
 
     @property
     def slug(self) -> str:
@@ -156,11 +157,12 @@ class Procedure:
 
 
 def _procedure(
-    words: Words, module: tuple[str, type[State], type[Any]], acts: Any, closed: str
+    words: Words, module: tuple[str, type[State], type[Any]], acts: Any, end: tuple[str, str]
 ) -> Procedure:
     name, state, opening = module
     begin: Callable[[Any], State] = lambda o: state(opening=o)  # type: ignore[call-arg] # noqa: E731
-    return Procedure(name, words, state, opening, acts, begin, frozenset({closed}))
+    closed, closing = end
+    return Procedure(name, words, state, opening, acts, begin, frozenset({closed}), closing)
 
 
 PROCEDURES: Final[dict[str, Procedure]] = {
@@ -170,13 +172,13 @@ PROCEDURES: Final[dict[str, Procedure]] = {
             Words("伦理审查", "ethics review"),
             ("ethics_review", ethics.Review, ethics.Opening),
             EthicsAct,
-            ethics.Stage.DECIDED,
+            (ethics.Stage.DECIDED, "decision_letter"),
         ),
         _procedure(
             Words("专家复核", "expert re-review"),
             ("expert_review", expert.Review, expert.Opening),
             ExpertAct,
-            expert.Stage.GIVEN,
+            (expert.Stage.GIVEN, "re_review_opinion"),
         ),
         _procedure(
             Words("安全评估", "safety assessment"),
@@ -186,31 +188,31 @@ PROCEDURES: Final[dict[str, Procedure]] = {
                 safety_assessment.Opening,
             ),
             SafetyAct,
-            safety_assessment.Stage.ACCEPTED,
+            (safety_assessment.Stage.ACCEPTED, ""),
         ),
         _procedure(
             Words("算法备案", "algorithm filing"),
             ("filing", filing.Filing, filing.Opening),
             FilingAct,
-            filing.Stage.RECORDED,
+            (filing.Stage.RECORDED, "filing_notice"),
         ),
         _procedure(
             Words("跟踪审查", "follow-up review"),
             ("follow_up", follow_up.FollowUp, follow_up.Opening),
             FollowUpAct,
-            follow_up.Stage.CONCLUDED,
+            (follow_up.Stage.CONCLUDED, "follow_up_decision"),
         ),
         _procedure(
             Words("文书更正", "correction of a paper"),
             ("correction", correction.Correction, correction.Opening),
             CorrectionAct,
-            correction.Stage.DONE,
+            (correction.Stage.DONE, ""),
         ),
         _procedure(
             Words("立卷归档", "archiving"),
             ("archiving", archiving.Archiving, archiving.Opening),
             archiving.Order,
-            archiving.Stage.DONE,
+            (archiving.Stage.DONE, ""),
         ),
     )
 }

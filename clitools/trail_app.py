@@ -132,6 +132,26 @@ def rebuild_the_rows(
         raise typer.Exit(1)
 
 
+@trail.command("reconcile")
+def reconcile_the_engine(
+    *,
+    mend: Annotated[
+        bool, typer.Option(help="补齐落后的一边 · bring up what is behind")
+    ] = False,
+    as_json: Json = False,
+) -> None:
+    """Compare the records with the workflow engine, after one of them was restored."""
+    from clitools.reconciling import reconcile
+
+    found = asyncio.run(reconcile(Settings(), mend=mend))
+    if as_json:
+        document(found)
+    else:
+        report(found)
+    if not found["holds"]:
+        raise typer.Exit(1)
+
+
 @trail.command("erase-payload")
 def erase_a_payload(
     case: Case,

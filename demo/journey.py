@@ -87,6 +87,10 @@ class Journey(Caller):
     async def review(self) -> None:
         """Accept, declare, meet with a quorum, vote, count."""
         await self.review_until_vote()
+        await self.vote()
+
+    async def vote(self) -> None:
+        """Vote and count."""
         for n in range(1, 6):
             await self.act(f"MEMBER_{n}", "ethics_review.cast_ballot", choice="approve")
         why = "建议先补充方言评测"

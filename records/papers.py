@@ -9,7 +9,7 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from cases.proceeding import Paper as IssuedPaper
-from records.counters import next_value
+from records.counters import last_value, next_value, raise_to
 from records.facts import done
 from records.folding import state_adapter
 from records.tables import (
@@ -51,7 +51,7 @@ async def allot(
     )
     row = (await session.exec(statement)).one_or_none()
     if row is None:
-        name = f"paper/{series.party}/{series.name}/{series.year}"
+        name = _counter(series)
         row = PaperNumber(
             party_id=series.party,
             series=f"{series.short}{series.name}",
@@ -63,6 +63,35 @@ async def allot(
         )
         session.add(row)
     return Allotted(_number(row), row.code or "")
+
+
+def _counter(series: Series) -> str:
+    return f"paper/{series.party}/{series.name}/{series.year}"
+
+
+async def readmit(
+    session: AsyncSession, series: Series, paper: tuple[str, IssuedPaper], occasion: int
+) -> None:
+    """Enter the number of an issued paper again where it was lost, so that no other gets it.
+
+    The code that is printed on the paper stands nowhere else: it is not entered again.
+    """
+    proceeding, issued = paper
+    serial = int(issued.number.rsplit("第", 1)[1].removesuffix("号"))
+    row = PaperNumber(
+        party_id=series.party,
+        series=f"{series.short}{series.name}",
+        year=series.year,
+        serial=serial,
+        proceeding=proceeding,
+        template=issued.template if occasion == 1 else f"{issued.template}/{occasion}",
+    )
+    key = (row.party_id, row.series, row.year, row.serial)
+    if await session.get(PaperNumber, key) is not None:
+        return
+    session.add(row)
+    name = _counter(series)
+    await raise_to(session, name, max(serial, await last_value(session, name)))
 
 
 async def allotted(session: AsyncSession, of: str, number: str) -> Allotted:

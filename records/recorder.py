@@ -57,7 +57,7 @@ async def _written(session: AsyncSession, recording: Recording) -> Recorded:
         raise SequenceError(f"{recording.proceeding}: {recording.first} leaves a gap")
     if {row.request for row in rows} != {recording.request}:
         raise SequenceError(f"{recording.proceeding} {recording.first} is taken")
-    return Recorded(receipt=_receipt(recording), events=tuple(event_of(row) for row in rows))
+    return Recorded(receipt=receipt_of(rows), events=tuple(event_of(row) for row in rows))
 
 
 def receipt_of(rows: Sequence[Event]) -> Receipt:

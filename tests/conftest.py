@@ -135,9 +135,9 @@ class House:
 
 @asynccontextmanager
 async def open_house(
-    url: str, client: Client, home: Path, dossier: Path = DOSSIER
+    url: str, client: Client, home: Path, dossier: Path = DOSSIER, queue: str = ""
 ) -> AsyncGenerator[House]:
-    queue = f"q{uuid4().hex}"
+    queue = queue or f"q{uuid4().hex}"
     settings = Settings(
         home=home,
         database_url=url,
@@ -183,9 +183,9 @@ async def _number_apart(url: str) -> None:
     """Begin the case numbers somewhere else: tests share one Temporal server."""
     database = Database(url)
     async with database.writing() as session:
-        session.add(
-            Counter(name=f"case/BJ-{datetime.now(UTC).year}", value=randrange(900_000))
-        )
+        name = f"case/BJ-{datetime.now(UTC).year}"
+        if await session.get(Counter, name) is None:
+            session.add(Counter(name=name, value=randrange(900_000)))
     await database.close()
 
 
