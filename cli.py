@@ -145,9 +145,9 @@ def list_papers(
 @database.command("upgrade")
 def upgrade_database() -> None:
     """Bring the database to the newest schema. Safe to repeat."""
-    from records.migrate import upgrade
+    from clitools.database import brought_up
 
-    upgrade(Settings().database)
+    asyncio.run(brought_up(Settings()))
     out.print("数据库已是最新 · the database is up to date")
 
 

@@ -67,7 +67,7 @@ def _now() -> datetime:
 @asynccontextmanager
 async def working(settings: Settings, client: Client) -> AsyncGenerator[Worker]:
     """Build everything once and work until the block ends."""
-    database = Database(settings.database)
+    database = Database(settings.database, settings.sealing_key)
     press = Press(fonts=settings.fonts)
     seals = settings.home / "seals"
     seals.mkdir(parents=True, exist_ok=True)

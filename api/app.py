@@ -88,7 +88,7 @@ async def build(settings: Settings) -> Services:
     choose(settings.fonts)
     authority = DevelopmentAuthority(settings.keys / "pki", may_make=settings.may_make_keys)
     return Services(
-        database=Database(settings.database),
+        database=Database(settings.database, settings.sealing_key),
         temporal=await connect(settings.sealing_key),
         task_queue=settings.task_queue,
         access=access(),

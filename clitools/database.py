@@ -1,11 +1,13 @@
 """The database of the settings, opened for one command."""
 
+import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 
 from clitools.errors import CommandError
 from records.database import Database
-from records.migrate import is_current
+from records.migrate import is_current, upgrade
+from records.vault import seal_old
 from settings import Settings
 
 
@@ -14,6 +16,13 @@ def has_database(settings: Settings) -> bool:
     if settings.database.startswith("sqlite") and not (settings.home / "shenbei.db").exists():
         return settings.database_url is not None and is_current(settings.database)
     return is_current(settings.database)
+
+
+async def brought_up(settings: Settings) -> None:
+    """Bring the database to the newest schema, and seal what older ones kept in the open."""
+    await asyncio.to_thread(upgrade, settings.database)
+    async with opened(settings) as database, database.writing() as session:
+        await seal_old(session)
 
 
 @asynccontextmanager
@@ -25,7 +34,7 @@ async def opened(settings: Settings) -> AsyncGenerator[Database]:
     """
     if not has_database(settings):
         raise CommandError("没有数据库或者版本不符，请运行 db upgrade · run db upgrade first")
-    database = Database(settings.database)
+    database = Database(settings.database, settings.sealing_key)
     try:
         yield database
     finally:

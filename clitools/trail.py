@@ -4,13 +4,11 @@ import zipapp
 from base64 import b64decode
 from dataclasses import asdict, replace
 from datetime import UTC, datetime
-from hashlib import sha256
 from pathlib import Path
 from shutil import copy, copytree, ignore_patterns
 from tempfile import TemporaryDirectory
 from typing import Any, Final
 
-from sqlalchemy.exc import NoResultFound
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -20,9 +18,7 @@ from audit.notes import NOTE, verifier
 from audit.proof import LogProof
 from audit.sampling import draw
 from audit.tiles import WIDTH, entries, tiles
-from cases.dossier import Ground
 from cases.procedures import person_acts
-from cases.proceeding import Actor
 from clitools.database import opened
 from clitools.errors import CommandError
 from documents.pki import DevelopmentAuthority
@@ -33,9 +29,6 @@ from records import trail
 from records.bundles import Wanted, gather, papers_of
 from records.checkpoints import best, cosigned, publish
 from records.database import Database
-from records.drafts import Hand
-from records.erasing import erase
-from records.errors import NotFoundError
 from records.folding import event_schema
 from records.history import as_of, powers
 from records.migrate import upgrade
@@ -133,23 +126,6 @@ def make_verifier(to: Path) -> None:
         zipapp.create_archive(folder, to, main="clitools.standalone:main_and_exit")
 
 
-async def erase_words(
-    settings: Settings, case: str, commitments: list[str], ground: Ground
-) -> int:
-    """Erase words of a case, and say so in the trail."""
-    now = datetime.now(UTC)
-    actor = Actor(person="operator", body="platform", role="operator")
-    request = sha256("\n".join((case, *commitments)).encode()).hexdigest()[:32]
-    hand = Hand(actor=actor, at=now, policy="", request=request)
-    async with opened(settings) as database, database.writing() as session:
-        try:
-            return await erase(session, case, commitments, ground, hand)
-        except (NotFoundError, NoResultFound) as error:
-            raise CommandError(
-                f"{error} · nothing was erased: no such case, or no such words"
-            ) from None
-
-
 async def lay_tiles(settings: Settings, to: Path) -> int:
     """Write the tree and its entries as static files (C2SP tlog-tiles); return its size."""
     async with opened(settings) as database:
@@ -207,7 +183,7 @@ async def sample(settings: Settings, size: int, count: int, words: str) -> dict[
 async def rebuild_into(settings: Settings, url: str) -> dict[str, Any]:
     """Return how a rebuild in an empty database compares with the live one."""
     upgrade(url)
-    into = Database(url)
+    into = Database(url, settings.sealing_key)
     try:
         async with opened(settings) as live:
             found = await rebuild(live, into)

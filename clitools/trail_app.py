@@ -154,17 +154,28 @@ def reconcile_the_engine(
 
 @trail.command("erase-payload")
 def erase_a_payload(
-    case: Case,
-    commitment: Annotated[list[str], typer.Option(help="承诺 · as events name them")],
     ground: Annotated[str, typer.Option(help="理由 · ground (PIPL, Art. 47)")],
+    case: Annotated[str, typer.Option("--case", help="案件编号 · number of the case")] = "",
+    commitment: Annotated[
+        list[str] | None, typer.Option(help="承诺 · as events name them")
+    ] = None,
+    person: Annotated[str, typer.Option(help="某人的全部文字 · all words of a person")] = "",
 ) -> None:
-    """Erase words of a case for good; their commitment stays, and the trail says why."""
+    """Erase words for good; their commitment stays, and the trail says why.
+
+    Either --case with --commitment, or --person: all words of a person, and their key.
+    """
     from cases.dossier import Ground
-    from clitools.trail import erase_words
+    from clitools.erasing import erase_words, forget_person
 
     if ground not in set(Ground):
         fail(f"理由为 · a ground is one of: {', '.join(Ground)}")
-    count = asyncio.run(erase_words(Settings(), case, commitment, Ground(ground)))
+    if bool(person) == bool(case and commitment):
+        fail("请给出 --case 与 --commitment，或者 --person · give one or the other")
+    if person:
+        count = asyncio.run(forget_person(Settings(), person, Ground(ground)))
+    else:
+        count = asyncio.run(erase_words(Settings(), case, commitment or [], Ground(ground)))
     say(f"已删除 {count} 处 · erased")
 
 

@@ -11,7 +11,7 @@ from cases.dossier import Attached
 from cases.text import Payload, commitment, field_salt
 from records.drafts import Hand, append_to_case, lock_case
 from records.tables import Attachment
-from records.tables import Payload as PayloadRow
+from records.vault import write_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,16 +46,7 @@ async def attach(
         sha256=file.sha256, media=file.media, size=file.size, name=sealed.commitment
     )
     seq = await append_to_case(session, case, event, hand)
-    session.add(
-        PayloadRow(
-            commitment=sealed.commitment,
-            proceeding=f"case/{case}",
-            seq=seq,
-            path=sealed.path,
-            value=sealed.value,
-            salt=sealed.salt,
-        )
-    )
+    await write_words(session, (f"case/{case}", seq), hand.actor.person, [sealed])
     row = Attachment(
         case_number=case,
         sha256=file.sha256,

@@ -12,6 +12,7 @@ from audit.event import read
 from audit.proof import LogProof
 from records import trail
 from records.tables import Event, Payload
+from records.vault import read_words
 
 _PAGE = 500
 
@@ -94,9 +95,12 @@ async def _words(
     statement = select(Payload).where(col(Payload.proceeding).in_(names))
     found = (await session.exec(statement.order_by(col(Payload.commitment)))).all()
     entries = {row.index: row.body for row in rows}
+    opened = await read_words(session, found)
     words: list[Word] = []
     for one in found:
-        index = places.get((one.proceeding, one.seq))
-        if index is not None and f'"{one.commitment}"'.encode() in entries[index]:
-            words.append(Word(index, one.path, one.value, one.salt, one.commitment))
+        index, said = places.get((one.proceeding, one.seq)), opened.get(one.commitment)
+        if index is None or said is None:
+            continue
+        if f'"{one.commitment}"'.encode() in entries[index]:
+            words.append(Word(index, one.path, said.value, said.salt, one.commitment))
     return words

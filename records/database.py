@@ -15,6 +15,8 @@ from sqlalchemy import event
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from records.vault import Vault
+
 _PRAGMAS = (
     "journal_mode=WAL",
     "synchronous=FULL",
@@ -27,8 +29,15 @@ _PRAGMAS = (
 class Database:
     """The engines of one database, made from its URL."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, key: bytes | None = None) -> None:
+        """Make the engines.
+
+        Args:
+            url: SQLAlchemy URL.
+            key: 32 bytes that wrap the keys of words; without, words are not read or written.
+        """
         self.url = url
+        self._info = {"vault": Vault(key)} if key else {}
         self.sqlite = url.startswith("sqlite")
         if self.sqlite:
             self._writer = _sqlite(url, begin="BEGIN IMMEDIATE", pool_size=1)
@@ -46,7 +55,7 @@ class Database:
     async def writing(self) -> AsyncGenerator[AsyncSession]:
         """Open a transaction; commit when the block ends, roll back when it raises."""
         async with (
-            AsyncSession(self._writer, expire_on_commit=False) as session,
+            AsyncSession(self._writer, expire_on_commit=False, info=self._info) as session,
             session.begin(),
         ):
             yield session
@@ -54,7 +63,9 @@ class Database:
     @asynccontextmanager
     async def reading(self) -> AsyncGenerator[AsyncSession]:
         """Open a session to read with."""
-        async with AsyncSession(self._reader, expire_on_commit=False) as session:
+        async with AsyncSession(
+            self._reader, expire_on_commit=False, info=self._info
+        ) as session:
             yield session
 
     @asynccontextmanager

@@ -1,6 +1,7 @@
 """Erase words (PIPL, Art. 47): the words go, the trail says so, and nothing else moves."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Final
 
 from sqlmodel import col, select
@@ -10,7 +11,8 @@ from cases.dossier import Ground, PayloadErased
 from law.words import Words
 from records.drafts import Hand, append_to_case, lock_case
 from records.errors import NotFoundError
-from records.tables import Attachment, Event, Payload
+from records.tables import Attachment, Event, Payload, SubjectKey
+from records.vault import read_words
 
 ERASED: Final = "（已删除 erased）"
 
@@ -45,12 +47,42 @@ async def erase(
     return len(commitments)
 
 
+async def forget(
+    session: AsyncSession, person: str, ground: Ground, hand: Hand
+) -> dict[str, int]:
+    """Erase all words of a person, then their key; return how many there were by case.
+
+    What stands in copies of the database is unreadable where the key is not among them. Words
+    that others wrote of the person are erased by their commitments.
+    """
+    by_case = (
+        select(Event.case_number, Payload.commitment)
+        .join(
+            Event,
+            (col(Event.proceeding) == col(Payload.proceeding))
+            & (col(Event.seq) == col(Payload.seq)),
+        )
+        .where(col(Payload.subject) == person)
+        .order_by(col(Event.case_number), col(Payload.commitment))
+    )
+    theirs: dict[str, list[str]] = {}
+    for case, one in (await session.exec(by_case)).all():
+        theirs.setdefault(case, []).append(one)
+    for case, commitments in theirs.items():
+        request = f"{hand.request}/{case}"
+        await erase(session, case, commitments, ground, replace(hand, request=request))
+    if (key := await session.get(SubjectKey, person)) is not None:
+        await session.delete(key)
+    return {case: len(commitments) for case, commitments in theirs.items()}
+
+
 async def _forget_name(session: AsyncSession, case: str, payload: Payload) -> None:
     """Forget an attachment's name where it is what is erased."""
     if payload.proceeding != f"case/{case}" or payload.path != "name":
         return
+    said = (await read_words(session, [payload])).get(payload.commitment)
     statement = select(Attachment).where(
-        col(Attachment.case_number) == case, col(Attachment.name) == payload.value
+        col(Attachment.case_number) == case, col(Attachment.name) == (said and said.value)
     )
     for row in (await session.exec(statement)).all():
         row.name = ERASED

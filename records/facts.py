@@ -14,6 +14,7 @@ from records.drafts import submission
 from records.folding import fold, state_adapter
 from records.tables import Case, Event, Party, Payload, Person, Proceeding
 from records.trail import events_of_proceeding
+from records.vault import read_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,9 +102,12 @@ async def _said(session: AsyncSession, proceeding: str) -> dict[int, dict[str, s
         .where(col(Payload.proceeding) == proceeding)
         .order_by(col(Payload.seq), col(Payload.path))
     )
+    rows = (await session.exec(statement)).all()
+    opened = await read_words(session, rows)
     said: dict[int, dict[str, str]] = {}
-    for row in (await session.exec(statement)).all():
-        said.setdefault(row.seq, {})[row.path] = row.value
+    for row in rows:
+        if row.commitment in opened:
+            said.setdefault(row.seq, {})[row.path] = opened[row.commitment].value
     return said
 
 
@@ -125,4 +129,5 @@ async def texts(
         )
         .where(col(Payload.proceeding) == proceeding, col(Event.kind).not_in(hidden))
     )
-    return {row.commitment: row.value for row in (await session.exec(statement)).all()}
+    opened = await read_words(session, (await session.exec(statement)).all())
+    return {commitment: words.value for commitment, words in opened.items()}

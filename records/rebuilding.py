@@ -41,7 +41,9 @@ from records.tables import (
     Party,
     Payload,
     Person,
+    Policy,
     Proceeding,
+    SubjectKey,
     Submission,
     Token,
     Tree,
@@ -50,7 +52,7 @@ from records.tables import (
 
 _CARRIED: Final[tuple[type[SQLModel], ...]] = (
     *(Party, Person, Appointment, Token, Case, CaseParty, Submission, Payload),
-    *(PaperNumber, Attachment, Checkpoint, Cosignature, Counter),
+    *(SubjectKey, Policy, PaperNumber, Attachment, Checkpoint, Cosignature, Counter),
 )
 _FOLDED: Final[tuple[type[SQLModel], ...]] = (
     *(Event, TreeNode, Proceeding, Paper, FilingNumber, Notice),

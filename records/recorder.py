@@ -5,7 +5,6 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import insert
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -16,7 +15,8 @@ from cases.recording import Receipt, Recorded, Recording, SequenceError
 from records import trail
 from records.folding import event_of, state_adapter
 from records.projection import Step, project, tell
-from records.tables import Event, Payload, Proceeding
+from records.tables import Event, Proceeding
+from records.vault import write_words
 
 
 async def record(session: AsyncSession, recording: Recording, wall: datetime) -> Recorded:
@@ -34,7 +34,8 @@ async def record(session: AsyncSession, recording: Recording, wall: datetime) ->
         return await _written(session, recording)
     steps = steps_of(procedure, row, recording)
     await _append(session, recording, wall)
-    await _payloads(session, recording)
+    place = recording.proceeding, recording.first
+    await write_words(session, place, recording.actor.person, recording.payloads)
     await project(session, procedure, row, (recording, steps))
     await tell(session, recording, steps)
     await session.flush()
@@ -116,12 +117,3 @@ async def _append(session: AsyncSession, recording: Recording, wall: datetime) -
         for seq, event in enumerate(recording.events, start=recording.first)
     ]
     await trail.append(session, trail.Appended(entries, recording.digest, wall))
-
-
-async def _payloads(session: AsyncSession, recording: Recording) -> None:
-    if recording.payloads:
-        rows = [
-            {**asdict(p), "proceeding": recording.proceeding, "seq": recording.first}
-            for p in recording.payloads
-        ]
-        await session.exec(insert(Payload), params=rows)

@@ -7,8 +7,9 @@ from functools import partial
 from typing import NamedTuple
 
 import orjson
+from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
-from sqlmodel import select
+from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from audit.checkpoint import Checkpoint, CheckpointError, open_note
@@ -30,6 +31,7 @@ from records.drafts import content_hash
 from records.folding import fold, state_adapter
 from records.stored_tree import nodes, planted_nodes, upper_nodes
 from records.tables import Attachment, Paper, Payload, Proceeding, Submission
+from records.vault import read_words
 
 _BATCH = 1000
 _STRETCH = 65_536
@@ -126,13 +128,28 @@ def _columns(row: trail.Stored) -> Columns:
 async def _words(session: AsyncSession) -> list[str]:
     """Return the words that are not those committed to; erased ones are no fault."""
     faults: list[str] = []
-    rows = await session.stream_scalars(select(Payload).execution_options(yield_per=_BATCH))
-    async for row in rows:
-        if commitment(row.path, row.salt, row.value) != row.commitment:
-            where = f"{row.proceeding} {row.seq}"
-            faults.append(f"{where}: the words of {row.path} are not those committed to")
-        session.expunge(row)
+    last = ""
+    chosen = select(Payload).order_by(col(Payload.commitment)).limit(_BATCH)
+    while rows := (await session.exec(chosen.where(col(Payload.commitment) > last))).all():
+        faults += [
+            f"{row.proceeding} {row.seq}: the words of {row.path} are not those committed to"
+            for row in rows
+            if not await _holds(session, row)
+        ]
+        last = rows[-1].commitment
+        session.expunge_all()
     return faults
+
+
+async def _holds(session: AsyncSession, row: Payload) -> bool:
+    try:
+        opened = await read_words(session, [row])
+    except InvalidTag:
+        return False
+    return all(
+        commitment(row.path, said.salt, said.value) == row.commitment
+        for said in opened.values()
+    )
 
 
 async def _papers(session: AsyncSession, places: Places) -> list[str]:

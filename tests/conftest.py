@@ -83,7 +83,7 @@ def _new_database(server: str, name: str, options: str = "") -> str:
 
 @pytest.fixture
 async def database(database_url) -> AsyncGenerator[Database]:
-    database = Database(database_url)
+    database = Database(database_url, KEY)
     yield database
     await database.close()
 
@@ -151,7 +151,7 @@ async def open_house(
     await _number_apart(url)
     authority = DevelopmentAuthority(settings.keys / "pki")
     services = Services(
-        database=Database(url),
+        database=Database(url, KEY),
         temporal=client,
         task_queue=queue,
         access=access(),

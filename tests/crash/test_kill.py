@@ -164,7 +164,7 @@ async def until_answered(client, journey, headers, body):
 
 
 async def agree(stack, number, receipts):
-    database = Database(stack.settings.database)
+    database = Database(stack.settings.database, stack.settings.sealing_key)
     key = stack.settings.log_key.public_key()
     report = await verify_trail(database, stack.settings.origin, [key])
     async with database.reading() as session:

@@ -15,6 +15,7 @@ from records.migrate import upgrade
 from records.rebuilding import NotEmptyError, rebuild
 from records.tables import Paper
 from records.verification import verify_trail
+from tests.conftest import KEY
 
 STEPS = ["commitment", "acceptance_notice", "initial_opinion", "re_review_opinion"]
 
@@ -149,7 +150,7 @@ async def 重建(house, path):
     """Rebuild the rows in an empty SQLite file, whatever the live database is."""
     url = f"sqlite+aiosqlite:///{path}"
     await asyncio.to_thread(upgrade, url)
-    into = Database(url)
+    into = Database(url, KEY)
     try:
         return await rebuild(house.services.database, into)
     finally:

@@ -17,6 +17,7 @@ from demo.journey import Journey
 from records.database import Database
 from records.restoring import remembered
 from records.tables import Event, Paper, PaperNumber, Payload, Proceeding
+from records.vault import read_words
 from records.verification import verify_trail
 from tests.conftest import IN_FLIGHT, KEY, PROGRAM, open_house
 from workflows.connect import converter
@@ -85,6 +86,11 @@ def copied(url: str, tmp_path: Path) -> str:
 async def rows_of(database: Database, *columns):
     async with database.reading() as session:
         return sorted((await session.exec(select(*columns))).all(), key=str)
+
+
+async def words_of(database: Database):
+    async with database.reading() as session:
+        return await read_words(session, (await session.exec(select(Payload))).all())
 
 
 async def holds(house) -> list[str]:
@@ -161,7 +167,7 @@ async def test_what_the_records_lost_is_recorded_again_from_the_histories(
         numbers = await rows_of(
             house.services.database, PaperNumber.series, PaperNumber.serial
         )
-        words = await rows_of(house.services.database, Payload.commitment, Payload.value)
+        words = await words_of(house.services.database)
     scene.url = older
     async with scene.house(temporal) as (house, journey):
         before = await scene.standings(house, temporal)
@@ -179,8 +185,7 @@ async def test_what_the_records_lost_is_recorded_again_from_the_histories(
         assert [row for row in found if not row[0].startswith("case/")] == kept
         again = await rows_of(house.services.database, *NUMBERS)
         assert again == numbers
-        again = await rows_of(house.services.database, Payload.commitment, Payload.value)
-        assert again == words
+        assert await words_of(house.services.database) == words
         await journey.assess(read_dossier())
         await journey.file()
         assert await holds(house) == []

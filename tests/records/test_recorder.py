@@ -17,6 +17,7 @@ from cases.filing import Filing, Record
 from cases.filing import Submit as SubmitFiling
 from cases.proceeding import Actor, decide, evolve
 from cases.recording import Recording, SequenceError
+from cases.text import Payload as Said
 from cases.text import commitment, payloads
 from demo.facts import COMMITTEE, INSTITUTION, read_dossier
 from demo.seed import seed
@@ -28,6 +29,7 @@ from records.errors import NumberTakenError
 from records.folding import event_of, state_adapter
 from records.recorder import record
 from records.tables import Case, Event, Notice, Paper, Payload, Proceeding, Submission
+from records.vault import read_words, vault_of, write_words
 from records.verification import verify_trail
 from tests.makers import AT, by, ethics_opening, filing_opening
 
@@ -130,6 +132,7 @@ async def test_events_rows_words_and_notices_are_written_together(database, case
         row = await session.get_one(Proceeding, f"ethics-review/{case}/1")
         events = await trail.events_of_proceeding(session, row.id)
         words = (await session.exec(select(Payload))).one()
+        opened = await read_words(session, [words])
     assert (row.seq, row.stage, row.closed_at) == (4, "reviewing", None)
     state = state_adapter("ethics_review").validate_json(row.state)
     assert state == folded(review, declare.events)
@@ -140,7 +143,7 @@ async def test_events_rows_words_and_notices_are_written_together(database, case
         "ethics_review.recused",
     ]
     assert tuple(map(event_of, events))[3] == declare.events[0]
-    assert (words.value, words.commitment) == ("亲属关系", declare.events[0].reason)
+    assert opened[declare.events[0].reason].value == "亲属关系"
     assert all("亲属关系".encode() not in e.body for e in events)
     assert await count(database, Notice) == 1 + 8  # the committee; applicant and seven members
 
@@ -280,19 +283,15 @@ async def test_words_and_papers_beside_the_trail_are_compared_with_it(database, 
     await write(database, recording(Review(opening=opening(case)), Submit(pledge=True)))
     salt, path, place = "00" * 32, "reason", f"ethics-review/{case}/1"
     async with database.writing() as session:
-        good = Payload(
-            commitment=commitment(path, salt, "words"),
-            proceeding=place,
-            seq=1,
-            path=path,
-            value="words",
-            salt=salt,
-        )
-        session.add(good)
+        said = Said(path, "words", salt, commitment(path, salt, "words"))
+        await write_words(session, (place, 1), "p01", [said])
+        good = await session.get_one(Payload, said.commitment)
     assert await verify_trail(database, ORIGIN, [KEY.public_key()])
 
     async with database.writing() as session:
-        good.value = "other words"
+        (good.sealed,) = await vault_of(session).sealed(
+            session, "p01", [replace(said, value="other words")]
+        )
         session.add(good)
         session.add(
             Paper(

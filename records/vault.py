@@ -1,0 +1,178 @@
+"""Words of people at rest: sealed with a key of the person they are of.
+
+Each person's key is 32 random bytes, kept wrapped by the installation's key. Where it is
+destroyed, all words of that person are unreadable at once, in this database and in every copy
+of it that is younger than the key's removal.
+"""
+
+import os
+from collections.abc import Collection, Mapping, Sequence
+from typing import Final, NamedTuple
+
+import orjson
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from sqlalchemy import insert, text
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from audit.event import read
+from cases.text import Payload as Said
+from records.tables import Event, Payload, SubjectKey
+
+_INFO: Final = b"shenbei/subject-keys/v1"
+_NONCE: Final = 12
+_KEEP: Final = text(
+    "INSERT INTO subject_key (subject, wrapped) VALUES (:subject, :wrapped) "
+    "ON CONFLICT (subject) DO NOTHING"
+)
+
+
+class Opened(NamedTuple):
+    """Words that were opened, and the salt of their commitment."""
+
+    value: str
+    salt: str
+
+
+class Vault:
+    """Seals and opens words.
+
+    Args:
+        key: 32 bytes of the installation.
+    """
+
+    def __init__(self, key: bytes) -> None:
+        derived = HKDF(SHA256(), 32, salt=None, info=_INFO).derive(key)
+        self._wrapping = AESGCM(derived)
+
+    async def sealed(
+        self, session: AsyncSession, subject: str, said: Sequence[Said]
+    ) -> list[bytes]:
+        """Return words of a person sealed, in order; the first ones make the person's key."""
+        key = (await self._keys(session, {subject})).get(subject)
+        if key is None:
+            key = await self._make(session, subject)
+        return [self._seal(key, one) for one in said]
+
+    async def opened(
+        self, session: AsyncSession, rows: Sequence[Payload]
+    ) -> dict[str, Opened]:
+        """Return words by their commitment; those whose key is destroyed are left out.
+
+        Raises:
+            cryptography.exceptions.InvalidTag: They were changed, or moved, where they lie.
+        """
+        keys = await self._keys(session, {row.subject for row in rows})
+        return {
+            row.commitment: self._open(keys.get(row.subject), row)
+            for row in rows
+            if row.subject in keys or not row.subject
+        }
+
+    async def _make(self, session: AsyncSession, subject: str) -> bytes:
+        nonce = os.urandom(_NONCE)
+        wrapped = nonce + self._wrapping.encrypt(nonce, os.urandom(32), subject.encode())
+        # Of two that write first words at once, one makes the key.
+        row = {"subject": subject, "wrapped": wrapped}
+        await (await session.connection()).execute(_KEEP, row)
+        return (await self._keys(session, {subject}))[subject]
+
+    async def _keys(
+        self, session: AsyncSession, subjects: Collection[str]
+    ) -> Mapping[str, bytes]:
+        statement = select(SubjectKey.subject, SubjectKey.wrapped).where(
+            col(SubjectKey.subject).in_(subjects)
+        )
+        return {
+            subject: self._unwrap(subject, bytes(wrapped))
+            for subject, wrapped in (await session.exec(statement)).all()
+        }
+
+    def _unwrap(self, subject: str, wrapped: bytes) -> bytes:
+        nonce, sealed = wrapped[:_NONCE], wrapped[_NONCE:]
+        return self._wrapping.decrypt(nonce, sealed, subject.encode())
+
+    @staticmethod
+    def _seal(key: bytes, said: Said) -> bytes:
+        nonce = os.urandom(_NONCE)
+        body = orjson.dumps([said.value, said.salt])
+        return nonce + AESGCM(key).encrypt(nonce, body, said.commitment.encode())
+
+    @staticmethod
+    def _open(key: bytes | None, row: Payload) -> Opened:
+        if key is None:  # of before there were keys
+            return Opened(*orjson.loads(row.sealed))
+        nonce, sealed = row.sealed[:_NONCE], row.sealed[_NONCE:]
+        body = AESGCM(key).decrypt(nonce, sealed, row.commitment.encode())
+        return Opened(*orjson.loads(body))
+
+
+def vault_of(session: AsyncSession) -> Vault:
+    """Return the vault of the database that a session is of.
+
+    Raises:
+        TypeError: The database was opened without the key of its words.
+    """
+    found = session.info.get("vault")
+    if not isinstance(found, Vault):
+        raise TypeError("the database was opened without the key of its words")
+    return found
+
+
+async def write_words(
+    session: AsyncSession, place: tuple[str, int], subject: str, said: Sequence[Said]
+) -> None:
+    """Keep the words of an event, sealed with the key of the person they are of.
+
+    Args:
+        session: The writing session.
+        place: Proceeding and sequence number of the event.
+        subject: The person.
+        said: The words with their commitments.
+    """
+    if not said:
+        return
+    proceeding, seq = place
+    sealed = await vault_of(session).sealed(session, subject, said)
+    rows = [
+        {
+            "commitment": one.commitment,
+            "proceeding": proceeding,
+            "seq": seq,
+            "path": one.path,
+            "subject": subject,
+            "sealed": body,
+        }
+        for one, body in zip(said, sealed, strict=True)
+    ]
+    await session.exec(insert(Payload), params=rows)
+
+
+async def read_words(session: AsyncSession, rows: Sequence[Payload]) -> dict[str, Opened]:
+    """Return words by their commitment; those whose key is destroyed are left out."""
+    return await vault_of(session).opened(session, rows)
+
+
+async def seal_old(session: AsyncSession) -> int:
+    """Seal the words that were kept before there were keys; return how many there were."""
+    statement = (
+        select(Payload, Event.body)
+        .join(
+            Event,
+            (col(Event.proceeding) == col(Payload.proceeding))
+            & (col(Event.seq) == col(Payload.seq)),
+        )
+        .where(col(Payload.subject) == "")
+    )
+    rows = (await session.exec(statement)).all()
+    opened = await read_words(session, [row for row, _ in rows])
+    for row, body in rows:
+        subject = str(read(body)["actor"]["person"])
+        value, salt = opened[row.commitment]
+        said = Said(row.path, value, salt, row.commitment)
+        (row.sealed,) = await vault_of(session).sealed(session, subject, [said])
+        row.subject = subject
+        session.add(row)
+    return len(rows)
