@@ -29,6 +29,7 @@ from api.routers import (
 )
 from api.services import Services
 from cases.procedures import person_acts
+from cases.proceeding import SYSTEM
 from documents.fonts import choose
 from documents.pki import DevelopmentAuthority
 from documents.press import Press
@@ -36,7 +37,10 @@ from documents.store import open_files
 from documents.uploads import LARGEST
 from policies.access import Access, read_rows
 from policies.vocabulary import OTHER_ACTS
+from records.access_tables import Policy
 from records.database import Database
+from records.registry import put_in_force
+from records.streams import Hand
 from settings import Settings
 from workflows.connect import connect
 
@@ -77,6 +81,7 @@ async def _lifespan(app: FastAPI) -> AsyncGenerator[None]:
         return
     settings = Settings()
     services = await build(settings)
+    await enter_policy(services)
     app.state.services = services
     yield
     services.press.close()
@@ -103,6 +108,16 @@ async def build(settings: Settings) -> Services:
         public_url=settings.public_url.rstrip("/"),
         now=lambda: datetime.now(UTC),
     )
+
+
+async def enter_policy(services: Services) -> None:
+    """Enter in the trail which policy is asked from now on, where it is another."""
+    rows, digest = services.access.text, services.access.hash
+    hand = Hand(
+        actor=SYSTEM, at=services.now(), policy=digest, request=f"policy/{digest[:32]}"
+    )
+    async with services.database.writing() as session:
+        await put_in_force(session, Policy(hash=digest, rows=rows), hand)
 
 
 def access() -> Access:

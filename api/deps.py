@@ -13,6 +13,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from api.errors import KeyMissingError, TooLargeError, UnauthenticatedError
 from api.problems import language
 from api.services import Services
+from api.signing_in import enter_use
 from audit.event import moment
 from cases.procedures import PersonAct
 from cases.proceeding import Actor
@@ -51,6 +52,8 @@ async def _person(
         async with services.database.reading() as session:
             now = moment(services.now())
             found = await bearer(session, credentials.credentials, now)
+        if found is None or found.first:
+            await enter_use(services, credentials.credentials)
     if found is None:
         raise UnauthenticatedError(
             Words("没有有效的身份令牌", "no valid token: unknown, expired or missing")

@@ -10,8 +10,9 @@ from api.services import Services
 from cases.dossier import ActRefused
 from cases.proceeding import Actor
 from policies.relations import Person
-from records.drafts import Hand, append_to_case, lock_case
+from records.drafts import append_to_case, lock_case
 from records.reading import acted, case_within
+from records.streams import Hand
 
 _LOG: Final = logging.getLogger(__name__)
 _NO_ACTS: Final = ("request.", "engine.", "record.", "identity.")

@@ -96,7 +96,7 @@ def _work(target: str) -> None:
 
 
 async def _whole(settings: Settings, address: str) -> Times:
-    tokens = await seed(settings.database, read_dossier())
+    tokens = await seed(settings.database, read_dossier(), settings.sealing_key)
     async with httpx.AsyncClient(base_url=address, timeout=60, trust_env=False) as client:
         acts: list[Callable[[], Awaitable[object]]] = []
         for _ in range(CALLERS):

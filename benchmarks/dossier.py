@@ -80,8 +80,8 @@ def _one(count: int, told: Connection) -> None:
 async def _make(home: Path, count: int) -> None:
     url = f"sqlite+aiosqlite:///{home}/bench.db"
     upgrade(url)
-    await seed(url, read_dossier())
-    database, press = Database(url), Press()
+    await seed(url, read_dossier(), bytes(32))
+    database, press = Database(url, bytes(32)), Press()
     try:
         store = open_files(home / "papers", b"0" * 32)
         sealer = Sealer(Keys(DevelopmentAuthority(home / "pki")))

@@ -42,8 +42,8 @@ async def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         url = f"sqlite+aiosqlite:///{Path(folder)}/trail.db"
         upgrade(url)
-        await seed(url, read_dossier())
-        database = Database(url)
+        await seed(url, read_dossier(), bytes(32))
+        database = Database(url, bytes(32))
         async with database.writing() as session:
             bodies = await _fill(session)
         start = perf_counter()

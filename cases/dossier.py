@@ -84,6 +84,20 @@ class ActRefused:
         return state
 
 
+@dataclass(frozen=True, kw_only=True)
+class Read:
+    """Somebody else than the applicant opened what the case holds; once a day is told."""
+
+    what: str  # dossier, draft, paper, attachment, sheets, bundle
+    version: int
+    of: str = ""  # SHA-256 of a paper or an attachment
+    kind: Literal["dossier.read"] = "dossier.read"
+
+    def evolve(self, state: State) -> State:
+        """A case of its own has no state to change."""
+        return state
+
+
 class Ground(StrEnum):
     """Why words are erased (Personal Information Protection Law, Art. 47)."""
 

@@ -21,6 +21,7 @@ from cases.expert_review import acts as expert_acts
 from cases.expert_review import events as expert_events
 from cases.expert_review import state as expert
 from cases.proceeding import State
+from cases.registry import RegistryEvent
 from law.words import Words
 
 ClockEvent = (
@@ -114,9 +115,11 @@ DraftEvent = (
     | dossier.Attached
     | dossier.PayloadErased
     | dossier.ActRefused
+    | dossier.Read
 )
 AnyEvent = (
     DraftEvent
+    | RegistryEvent
     | ClockEvent
     | EthicsEvent
     | ExpertEvent

@@ -9,9 +9,9 @@ from cases.dossier import Ground
 from cases.proceeding import Actor
 from clitools.database import opened
 from clitools.errors import CommandError
-from records.drafts import Hand
 from records.erasing import erase, forget
 from records.errors import NotFoundError
+from records.streams import Hand
 from settings import Settings
 
 

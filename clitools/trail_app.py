@@ -108,7 +108,9 @@ def show_a_case(
         for paper in one["state"]["papers"]:
             say(f"    {paper['number']} {paper['template']}")
     say(
-        "" if found["powers"]["same"] else "按现行权限表 · by today's policy, not that of then"
+        ""
+        if found["powers"]["of_then"]
+        else "按现行权限表 · by today's policy, not that of then"
     )
     for could in found["powers"]["people"]:
         say(f"  {could['person']} @ {could['party']}: {'、'.join(could['acts'])}")

@@ -9,11 +9,15 @@ from typing import Any, Final
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from audit.event import moment
+from cases.proceeding import SYSTEM
 from demo.facts import COMMITTEE, INSTITUTION
 from law.credit_code import check_character
+from records.access_tables import Token
 from records.database import Database
 from records.people import token_hash
-from records.tables import Appointment, Party, Person, Token
+from records.registry import appoint, enter_party, enter_person, issue_token
+from records.streams import Hand
+from records.tables import Appointment, Party, Person
 
 _ETHICS_AUTHORITY: Final = "authority-1"
 _CYBER_AUTHORITY: Final = "authority-2"
@@ -77,43 +81,41 @@ ROLES: Final = (
 )
 
 
-async def seed(url: str, dossier: Mapping[str, Any]) -> dict[str, str]:
+async def seed(url: str, dossier: Mapping[str, Any], key: bytes) -> dict[str, str]:
     """Enter people, bodies and fresh tokens; return the tokens by name. Safe to repeat."""
     tokens = {role.token: f"shenbei_{secrets.token_urlsafe(32)}" for role in ROLES}
-    expires = moment(datetime.now(UTC) + _LIFE)
-    database = Database(url)
+    now = datetime.now(UTC)
+    hand = Hand(actor=SYSTEM, at=now, policy="", request=f"seed/{secrets.token_hex(16)}")
+    database = Database(url, key)
     async with database.writing() as session:
-        if await session.get(Party, INSTITUTION) is None:
-            await _enter(session, dossier["project"]["institution"])
+        await _enter(session, dossier["project"]["institution"], hand)
         for role in ROLES:
-            session.add(
-                Token(
-                    sha256=token_hash(tokens[role.token]),
-                    person_id=role.person,
-                    party_id=role.party,
-                    expires_at=expires,
-                )
+            token = Token(
+                sha256=token_hash(tokens[role.token]),
+                person_id=role.person,
+                party_id=role.party,
+                expires_at=moment(now + _LIFE),
             )
+            await issue_token(session, token, hand)
     await database.close()
     return tokens
 
 
-async def _enter(session: AsyncSession, institution: Mapping[str, str]) -> None:
-    session.add_all(_parties(institution))
-    people = {role.person: role.name for role in ROLES}
-    session.add_all(Person(id=id_, name=name) for id_, name in people.items())
-    await session.flush()
-    session.add_all(
-        Appointment(
-            person_id=role.person,
-            party_id=role.party,
-            role=name,
-            category=role.category,
-            employer=role.employer,
-        )
-        for role in ROLES
-        for name in role.roles
-    )
+async def _enter(session: AsyncSession, institution: Mapping[str, str], hand: Hand) -> None:
+    if await session.get(Party, INSTITUTION) is None:  # what another dossier entered stays
+        for party in _parties(institution):
+            await enter_party(session, party, hand)
+    for role in ROLES:
+        await enter_person(session, Person(id=role.person, name=role.name), hand)
+        for name in role.roles:
+            made = Appointment(
+                person_id=role.person,
+                party_id=role.party,
+                role=name,
+                category=role.category,
+                employer=role.employer,
+            )
+            await appoint(session, made, hand)
 
 
 def _parties(institution: Mapping[str, str]) -> tuple[Party, ...]:

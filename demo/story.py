@@ -80,7 +80,7 @@ async def _tokens(settings: Settings, dossier: Path, address: str) -> dict[str, 
         # Loaded only for a first start: the address is to be there within seconds.
         from demo.seed import seed  # noqa: PLC0415 -- see above
 
-        tokens = await seed(settings.database, read_dossier(dossier))
+        tokens = await seed(settings.database, read_dossier(dossier), settings.sealing_key)
     write_tokens(path, tokens, address)
     return tokens
 

@@ -58,7 +58,8 @@ class Access:
         self.rows = tuple(rows)
         check(self.rows, acts)
         self.acts = acts
-        self.hash = sha256("\n".join(map(str, self.rows)).encode()).hexdigest()
+        self.text = "\n".join(map(str, self.rows))
+        self.hash = sha256(self.text.encode()).hexdigest()
         self._decide = {act: self._enforcer(act) for act in {row.act for row in self.rows}}
 
     def allows(
@@ -134,6 +135,16 @@ class Access:
                 f"不得办理「{act}」：{denying[0]}", f"{act} is denied by: {denying[0]}"
             )
         return Words(f"没有规则允许办理「{act}」", f"no row of the policy allows {act}")
+
+
+@lru_cache(16)
+def former(text: str) -> Access:
+    """Return a policy that was in force once, from the text of its rows.
+
+    It may speak of acts that there are no more.
+    """
+    rows = tuple(Row(*line.split(", ")) for line in text.splitlines())
+    return Access(rows, frozenset(row.act for row in rows))
 
 
 def check(rows: tuple[Row, ...], acts: frozenset[str]) -> None:

@@ -9,7 +9,8 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from audit.event import moment
 from cases.dossier import Attached
 from cases.text import Payload, commitment, field_salt
-from records.drafts import Hand, append_to_case, lock_case
+from records.drafts import append_to_case, lock_case
+from records.streams import Hand
 from records.tables import Attachment
 from records.vault import write_words
 

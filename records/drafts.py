@@ -1,38 +1,26 @@
 """Cases before submission: opened, drafted, signed off, frozen. Only the api writes here."""
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
 import orjson
-from sqlalchemy import func, update
+from sqlalchemy import update
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from audit.event import Entry, moment, read
+from audit.event import moment, read
 from cases.dossier import CaseOpened, SignedOff
 from cases.numbers import series
 from cases.procedures import DraftEvent
-from cases.proceeding import Actor
 from law.clock import china_day
 from law.words import Words
 from records import trail
 from records.counters import next_value
 from records.errors import SignOffError, StaleError
+from records.streams import Hand, Stream, append
 from records.tables import Case, CaseParty, Event, Submission
-
-
-@dataclass(frozen=True, kw_only=True)
-class Hand:
-    """Who writes, when, under which policy, and the request that makes it count once."""
-
-    actor: Actor
-    at: datetime
-    policy: str
-    request: str
-    digest: str = ""
 
 
 def content_hash(answers: Mapping[str, Any]) -> str:
@@ -181,22 +169,4 @@ async def append_to_case(
     session: AsyncSession, number: str, event: DraftEvent, hand: Hand
 ) -> int:
     """Append an event of the case itself, and return its place in the case's own row."""
-    proceeding = f"case/{number}"
-    last = select(func.max(Event.seq)).where(col(Event.proceeding) == proceeding)
-    seq = ((await session.exec(last)).one() or 0) + 1
-    entry = Entry(
-        case=number,
-        proceeding=proceeding,
-        seq=seq,
-        at=hand.at,
-        actor={
-            "person": hand.actor.person,
-            "body": hand.actor.body,
-            "role": hand.actor.role,
-        },
-        request=hand.request,
-        policy=hand.policy,
-        event=event,
-    )
-    await trail.append(session, trail.Appended([entry], hand.digest, hand.at))
-    return seq
+    return await append(session, Stream(f"case/{number}", number), event, hand)

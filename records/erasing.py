@@ -9,9 +9,11 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from cases.dossier import Ground, PayloadErased
 from law.words import Words
-from records.drafts import Hand, append_to_case, lock_case
+from records.access_tables import SubjectKey
+from records.drafts import append_to_case, lock_case
 from records.errors import NotFoundError
-from records.tables import Attachment, Event, Payload, SubjectKey
+from records.streams import Hand, Stream, append
+from records.tables import Attachment, Event, Payload, Person
 from records.vault import read_words
 
 ERASED: Final = "（已删除 erased）"
@@ -68,12 +70,22 @@ async def forget(
     theirs: dict[str, list[str]] = {}
     for case, one in (await session.exec(by_case)).all():
         theirs.setdefault(case, []).append(one)
+    own = theirs.pop("", [])  # of no case: the name
     for case, commitments in theirs.items():
         request = f"{hand.request}/{case}"
         await erase(session, case, commitments, ground, replace(hand, request=request))
+    if own:
+        event = PayloadErased(commitments=tuple(own), ground=ground)
+        await append(session, Stream(f"person/{person}"), event, hand)
+        for commitment in own:
+            await session.delete(await session.get_one(Payload, commitment))
+        row = await session.get_one(Person, person)
+        row.name, row.name_en = ERASED, ""
+        session.add(row)
     if (key := await session.get(SubjectKey, person)) is not None:
         await session.delete(key)
-    return {case: len(commitments) for case, commitments in theirs.items()}
+    counted = theirs | ({"": own} if own else {})
+    return {case: len(commitments) for case, commitments in counted.items()}
 
 
 async def _forget_name(session: AsyncSession, case: str, payload: Payload) -> None:

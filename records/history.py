@@ -7,10 +7,13 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from audit.event import read
-from policies.access import Access
+from cases.registry import POLICY, PartyEntered
+from policies.access import Access, former
 from policies.relations import Person, Subject, acted_in, relations
+from records.access_tables import Policy
 from records.folding import fold, state_adapter
-from records.tables import Appointment, Case, Event, Party
+from records.registered import appointments, newest, parties
+from records.tables import Case, Event
 
 
 @dataclass(frozen=True)
@@ -70,18 +73,22 @@ class Could:
 
 @dataclass(frozen=True)
 class Powers:
-    """Who could do what at a moment, by today's policy and appointments."""
+    """Who could do what at a moment, by the policy and the appointments of then."""
 
     policy: str
-    same: bool  # the policy's hash is that of the last act before the moment
+    of_then: bool  # false: the rows of that policy are not held, and today's were asked
     people: tuple[Could, ...]
 
 
 async def powers(session: AsyncSession, then: Moment, access: Access) -> Powers:
     """Return who could see and do what in a case as it stood.
 
-    Only acts that a relation to the case allows are told. Appointments are those of today: the
-    trail does not hold them.
+    Only acts that a relation to the case allows are told.
+
+    Args:
+        session: A reading session.
+        then: The case as it stood.
+        access: Today's policy, asked where that of then is not held.
     """
     case = await session.get_one(Case, then.case)
     states = {one.procedure: one.state for one in then.proceedings}
@@ -93,10 +100,14 @@ async def powers(session: AsyncSession, then: Moment, access: Access) -> Powers:
         division=case.division,
         states=states,
     )
-    found = [_could(person, subject, access) for person in await _everybody(session)]
+    in_force = await newest(session, POLICY, "policy.put_in_force", then.at)
+    held = await session.get(Policy, in_force["policy"]) if in_force else None
+    if held is not None and held.hash != access.hash:
+        access = former(held.rows)
+    found = [_could(person, subject, access) for person in await _everybody(session, then.at)]
     return Powers(
         policy=access.hash,
-        same=then.policy == access.hash,
+        of_then=held is not None,
         people=tuple(could for could in found if could.acts),
     )
 
@@ -111,18 +122,20 @@ def _could(person: Person, subject: Subject, access: Access) -> Could:
     return Could(person.id, person.party, tuple(sorted(person.roles)), acts)
 
 
-async def _everybody(session: AsyncSession) -> list[Person]:
-    statement = (
-        select(Appointment, Party)
-        .join(Party, col(Party.id) == col(Appointment.party_id))
-        .order_by(col(Appointment.person_id), col(Appointment.party_id))
-    )
-    roles: dict[tuple[str, str, str], set[str]] = {}
-    for appointment, party in (await session.exec(statement)).all():
-        division = party.division if party.kind == "authority" else ""
-        key = (appointment.person_id, party.id, division)
-        roles.setdefault(key, set()).add(appointment.role)
-    return [Person(who, party, frozenset(held), d) for (who, party, d), held in roles.items()]
+async def _everybody(session: AsyncSession, at: str) -> list[Person]:
+    """Return everybody who held a role at a moment, once for each body."""
+    bodies = await parties(session, at)
+    roles: dict[tuple[str, str], set[str]] = {}
+    for person, party, role in sorted(await appointments(session, at=at)):
+        roles.setdefault((person, party), set()).add(role)
+    return [
+        Person(who, party, frozenset(held), _jurisdiction(bodies[party]))
+        for (who, party), held in roles.items()
+    ]
+
+
+def _jurisdiction(body: PartyEntered) -> str:
+    return body.division if body.party_kind == "authority" else ""
 
 
 def _stood(proceeding: str, rows: list[Event]) -> Stood:

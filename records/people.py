@@ -9,7 +9,8 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from law.expert_group import Candidate
 from law.meeting import Category
-from records.tables import Appointment, Moment, Party, Person, Token
+from records.access_tables import Token
+from records.tables import Appointment, Moment, Party, Person
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +20,7 @@ class Bearer:
     person: Person
     party: Party
     roles: frozenset[str]
+    first: bool  # the token was never used before
 
 
 def token_hash(token: str) -> str:
@@ -29,7 +31,7 @@ def token_hash(token: str) -> str:
 async def bearer(session: AsyncSession, token: str, now: Moment) -> Bearer | None:
     """Return whom a token stands for; None when it is unknown or expired."""
     statement = (
-        select(Person, Party, Appointment.role)
+        select(Person, Party, Appointment.role, Token.used_at)
         .join(Token, col(Token.person_id) == col(Person.id))
         .join(Party, col(Token.party_id) == col(Party.id))
         .join(
@@ -42,7 +44,8 @@ async def bearer(session: AsyncSession, token: str, now: Moment) -> Bearer | Non
     rows = (await session.exec(statement)).all()
     if not rows:
         return None
-    return Bearer(rows[0][0], rows[0][1], frozenset(role for _, _, role in rows))
+    person, party, _, used_at = rows[0]
+    return Bearer(person, party, frozenset(row[2] for row in rows), used_at is None)
 
 
 async def members(session: AsyncSession, committee: str) -> Sequence[Appointment]:

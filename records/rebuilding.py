@@ -21,6 +21,7 @@ from cases.procedures import procedure_of
 from cases.proceeding import Actor
 from cases.recording import Recording
 from records import trail
+from records.access_tables import Policy, SubjectKey, Token
 from records.database import Database
 from records.folding import event_of
 from records.projection import project, tell
@@ -41,11 +42,8 @@ from records.tables import (
     Party,
     Payload,
     Person,
-    Policy,
     Proceeding,
-    SubjectKey,
     Submission,
-    Token,
     Tree,
     TreeNode,
 )

@@ -19,7 +19,8 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from audit.event import read
 from cases.text import Payload as Said
-from records.tables import Event, Payload, SubjectKey
+from records.access_tables import SubjectKey
+from records.tables import Event, Payload
 
 _INFO: Final = b"shenbei/subject-keys/v1"
 _NONCE: Final = 12

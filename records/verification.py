@@ -29,6 +29,7 @@ from records import trail
 from records.database import Database
 from records.drafts import content_hash
 from records.folding import fold, state_adapter
+from records.registered import differing
 from records.stored_tree import nodes, planted_nodes, upper_nodes
 from records.tables import Attachment, Paper, Payload, Proceeding, Submission
 from records.vault import read_words
@@ -70,6 +71,7 @@ async def verify_trail(
         report.faults += await _papers(session, places)
         report.faults += await _attachments(session, places.attached)
         report.faults += await _submissions(session, places.submissions)
+        report.faults += await differing(session)
         if not report.faults:  # what cannot be read cannot be folded
             report.faults += await _standing(session)
     return report

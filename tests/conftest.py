@@ -19,7 +19,7 @@ from hypothesis import settings as hypothesis_settings
 from temporalio.client import Client
 from temporalio.testing import WorkflowEnvironment
 
-from api.app import access, create_app
+from api.app import access, create_app, enter_policy
 from api.services import Services
 from demo.facts import DOSSIER, read_dossier
 from demo.seed import seed
@@ -147,7 +147,7 @@ async def open_house(
         origin="shenbei.test/trail",
         _env_file=None,
     )
-    tokens = await seed(url, read_dossier(dossier))
+    tokens = await seed(url, read_dossier(dossier), KEY)
     await _number_apart(url)
     authority = DevelopmentAuthority(settings.keys / "pki")
     services = Services(
@@ -166,6 +166,7 @@ async def open_house(
         public_url=settings.public_url,
         now=lambda: datetime.now(UTC),
     )
+    await enter_policy(services)
     transport = httpx.ASGITransport(create_app(services))
     try:
         async with (

@@ -16,14 +16,15 @@ from api.errors import (
     UnavailableError,
 )
 from api.gateway import already
+from api.reading import Reads
 from api.services import Services
 from cases.text import unplain
 from documents.press import BusyError
 from documents.uploads import ENDINGS, LARGEST, Found, UploadError
 from law.words import Words
 from records.attachments import Received, attach, attachments
-from records.drafts import Hand
 from records.errors import NotFoundError
+from records.streams import Hand
 from records.tables import Attachment
 
 router = APIRouter(prefix="/v1/cases", tags=["attachments"])
@@ -78,7 +79,7 @@ async def list_attachments(
 @router.get("/{number}/attachments/{sha256}", response_class=Response)
 async def read_attachment(
     sha256: Annotated[str, Path(pattern="^[0-9a-f]{64}$")],
-    standing: Annotated[Standing, Depends(NeedsCase("case.read_dossier"))],
+    standing: Annotated[Standing, Depends(Reads("case.read_dossier", "attachment"))],
     services: ServicesDep,
 ) -> Response:
     """Return an attachment's bytes, to be saved and not to be shown by the browser."""

@@ -13,6 +13,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from api.deps import NeedsCase, ServicesDep, Standing
 from api.errors import PrerequisiteError
+from api.reading import Reads
 from api.services import Services
 from api.views import ballots_of, hidden_kinds, vote_is_open
 from audit.bundle import Trusted, pack
@@ -103,7 +104,10 @@ async def read_as_of(
 
 
 @router.get("/bundle", response_class=Response)
-async def export_bundle(standing: StandingDep, services: ServicesDep) -> Response:
+async def export_bundle(
+    standing: Annotated[Standing, Depends(Reads("trail.read", "bundle"))],
+    services: ServicesDep,
+) -> Response:
     """Return the case as a zip that verifies offline: entries, proofs, words, papers, keys."""
     number = standing.case.number
     hidden = {row.id: hidden_kinds(row, standing.relations) for row in standing.proceedings}

@@ -8,6 +8,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from api.deps import LanguageDep, Needs, NeedsCase, ServicesDep, Standing
 from api.errors import PrerequisiteError
+from api.reading import Reads
 from api.services import Services
 from api.views import (
     case_out,
@@ -77,7 +78,7 @@ async def read_clocks(
 
 @router.get("/{number}/dossier")
 async def read_dossier(
-    standing: Annotated[Standing, Depends(NeedsCase("case.read_dossier"))],
+    standing: Annotated[Standing, Depends(Reads("case.read_dossier", "dossier"))],
     services: ServicesDep,
     said: LanguageDep,
 ) -> dict[str, Any]:
@@ -124,7 +125,7 @@ async def list_papers(
 @router.get("/{number}/papers/{sha256}", response_class=Response)
 async def read_paper(
     sha256: Annotated[str, Path(pattern="^[0-9a-f]{64}$")],
-    standing: Annotated[Standing, Depends(NeedsCase("case.read_dossier"))],
+    standing: Annotated[Standing, Depends(Reads("case.read_dossier", "paper"))],
     services: ServicesDep,
     form: Annotated[Literal["newest", "as_issued"], Query()] = "newest",
 ) -> Response:
@@ -148,7 +149,7 @@ async def read_paper(
 @router.get("/{number}/papers/{sha256}/sm2")
 async def read_detached(
     sha256: Annotated[str, Path(pattern="^[0-9a-f]{64}$")],
-    standing: Annotated[Standing, Depends(NeedsCase("case.read_dossier"))],
+    standing: Annotated[Standing, Depends(Reads("case.read_dossier", "paper"))],
     services: ServicesDep,
 ) -> dict[str, str]:
     """Return a paper's detached SM2 signature, where its body makes one (experimental)."""

@@ -11,6 +11,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from api.deps import Key, KeyDep, Needs, NeedsCase, ServicesDep, Standing
 from api.errors import MalformedError, PreconditionMissingError
 from api.gateway import Place, already, demand_printable, perform
+from api.reading import Reads
 from api.services import Services
 from cases.errors import CreditCodeInvalidError, IncompleteError
 from cases.ethics_review.acts import Submit
@@ -21,8 +22,8 @@ from forms.library import questionnaire
 from law.words import Words
 from policies.relations import Person
 from records import drafts
-from records.drafts import Hand
 from records.errors import StaleError
+from records.streams import Hand
 from records.tables import Case, Party
 
 router = APIRouter(prefix="/v1/cases", tags=["draft"])
@@ -87,7 +88,7 @@ async def open_case(
 
 @router.get("/{number}/draft")
 async def read_draft(
-    standing: Annotated[Standing, Depends(NeedsCase("case.read_draft"))],
+    standing: Annotated[Standing, Depends(Reads("case.read_draft", "draft"))],
     response: Response,
 ) -> dict[str, Any]:
     """Return the answers as they stand; the ETag is what a change must name."""

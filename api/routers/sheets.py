@@ -5,8 +5,9 @@ from typing import Annotated, Any, Final
 import orjson
 from fastapi import APIRouter, Depends, Response
 
-from api.deps import NeedsCase, ServicesDep, Standing
+from api.deps import ServicesDep, Standing
 from api.errors import PrerequisiteError
+from api.reading import Reads
 from api.services import Services
 from documents.sheets import plain, sheets, workbook
 from law.words import Words
@@ -18,7 +19,7 @@ _XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.shee
 
 @router.get("/{number}/filing-sheets.json")
 async def sheets_as_json(
-    standing: Annotated[Standing, Depends(NeedsCase("case.read_dossier"))],
+    standing: Annotated[Standing, Depends(Reads("case.read_dossier", "sheets"))],
     services: ServicesDep,
 ) -> dict[str, Any]:
     """Return the boxes in the order and with the names of the authority's system."""
@@ -27,7 +28,7 @@ async def sheets_as_json(
 
 @router.get("/{number}/filing-sheets.xlsx", response_class=Response)
 async def sheets_as_workbook(
-    standing: Annotated[Standing, Depends(NeedsCase("case.read_dossier"))],
+    standing: Annotated[Standing, Depends(Reads("case.read_dossier", "sheets"))],
     services: ServicesDep,
 ) -> Response:
     """Return the same as a workbook, one sheet for each page of the system."""

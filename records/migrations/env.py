@@ -6,11 +6,12 @@ from alembic import context
 from sqlalchemy import create_engine, event
 from sqlmodel import SQLModel
 
-from records import tables
+from records import access_tables, tables
 from records.register import tables as register
 
 _METADATA = tables.SQLModel.metadata
-if _METADATA is not SQLModel.metadata or register.ListFile.metadata is not _METADATA:
+_ELSEWHERE = (access_tables.Token, register.ListFile)
+if any(table.metadata is not _METADATA for table in (SQLModel, *_ELSEWHERE)):
     raise RuntimeError("the tables are registered elsewhere")
 
 engine = create_engine(context.config.get_main_option("sqlalchemy.url") or "")

@@ -9,8 +9,9 @@ import pytest
 from audit.event import moment
 from demo.facts import COMMITTEE, read_dossier
 from demo.journey import Journey
+from records.access_tables import Token
 from records.people import token_hash
-from records.tables import Party, Token
+from records.tables import Party
 from tests.asking import acts, case, post, refused, stored
 
 DOSSIER = read_dossier()

@@ -10,9 +10,9 @@ from cases.dossier import Ground
 from cases.proceeding import SYSTEM
 from documents.store import digest
 from documents.uploads import LARGEST
-from records.drafts import Hand
 from records.erasing import ERASED, erase
 from records.errors import NotFoundError
+from records.streams import Hand
 from records.tables import Attachment, Event, Payload
 from records.vault import read_words
 from records.verification import verify_trail

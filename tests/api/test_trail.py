@@ -97,7 +97,7 @@ async def test_a_case_is_seen_as_it_stood_and_who_could_do_what(house, submitted
     old, new = (await at(before)).json(), (await at(after)).json()
     assert [p["stage"] for p in old["proceedings"]] == ["submitted"]
     assert [p["stage"] for p in new["proceedings"]] == ["reviewing"]
-    assert (old["proceedings"][0]["state"]["clocks"], new["powers"]["same"]) == ([], True)
+    assert (old["proceedings"][0]["state"]["clocks"], new["powers"]["of_then"]) == ([], True)
     could = {
         (c["person"], a): row for c in new["powers"]["people"] for a, row in c["acts"].items()
     }

@@ -4,8 +4,9 @@ import pytest
 
 from demo.facts import read_dossier
 from law.filing_number import compose, parse
+from records.access_tables import Token
 from records.people import candidates, token_hash
-from records.tables import Appointment, Party, Token
+from records.tables import Appointment, Party
 from tests.asking import acts, case, post, refused, stored
 
 

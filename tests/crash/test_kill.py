@@ -82,7 +82,7 @@ async def stack(tmp_path, free_ports):
     ids="+".join,
 )
 async def test_no_act_is_lost_or_doubled(stack, victims):
-    tokens = await seed(stack.settings.database, read_dossier())
+    tokens = await seed(stack.settings.database, read_dossier(), stack.settings.sealing_key)
     async with httpx.AsyncClient(
         base_url=stack.address, timeout=40, trust_env=False
     ) as client:

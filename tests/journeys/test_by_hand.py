@@ -25,7 +25,7 @@ async def test_the_walk_by_hand(tmp_path, free_ports):
     settings = Settings(home=tmp_path, port=port, temporal_port=temporal_port, _env_file=None)
     script = "set -euo pipefail\n" + "".join(BLOCK.findall((ROOT / "docs/api.md").read_text()))
     async with running(settings) as address:
-        tokens = await seed(settings.database, read_dossier())
+        tokens = await seed(settings.database, read_dossier(), settings.sealing_key)
         write_tokens(tmp_path / "tokens.env", tokens, address)
         shell = await asyncio.create_subprocess_exec(
             "bash",

@@ -31,6 +31,7 @@ from records.recorder import record
 from records.tables import Case, Event, Notice, Paper, Payload, Proceeding, Submission
 from records.vault import read_words, vault_of, write_words
 from records.verification import verify_trail
+from tests.conftest import KEY as SEALING
 from tests.makers import AT, by, ethics_opening, filing_opening
 
 KEY = Ed25519PrivateKey.generate()
@@ -40,7 +41,7 @@ ACTOR = Actor(person="m1", body=COMMITTEE, role="member")
 
 @pytest.fixture
 async def case(database, database_url):
-    await seed(database_url, read_dossier())
+    await seed(database_url, read_dossier(), SEALING)
     async with database.writing() as session:
         for n in range(1, 4):
             session.add(

@@ -13,10 +13,11 @@ from cases.text import Payload as Said
 from cases.text import commitment
 from demo.journey import Journey
 from records import migrate
+from records.access_tables import SubjectKey
 from records.database import Database
-from records.drafts import Hand
 from records.erasing import forget
-from records.tables import Event, Payload, SubjectKey
+from records.streams import Hand
+from records.tables import Event, Payload
 from records.vault import read_words, seal_old, write_words
 from records.verification import verify_trail
 from tests.conftest import KEY
