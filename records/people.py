@@ -9,6 +9,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from law.expert_group import Candidate
 from law.meeting import Category
+from policies.relations import Person as Acting
 from records.tables import Appointment, Moment, Party, Person, Token
 
 
@@ -19,6 +20,12 @@ class Bearer:
     person: Person
     party: Party
     roles: frozenset[str]
+
+    @property
+    def acting(self) -> Acting:
+        """The person as the policy knows them; a jurisdiction is an authority's only."""
+        division = self.party.division if self.party.kind == "authority" else ""
+        return Acting(self.person.id, self.party.id, self.roles, division)
 
 
 def token_hash(token: str) -> str:
@@ -38,6 +45,20 @@ async def bearer(session: AsyncSession, token: str, now: Moment) -> Bearer | Non
             & (col(Appointment.party_id) == col(Token.party_id)),
         )
         .where(col(Token.sha256) == token_hash(token), col(Token.expires_at) > now)
+    )
+    rows = (await session.exec(statement)).all()
+    if not rows:
+        return None
+    return Bearer(rows[0][0], rows[0][1], frozenset(role for _, _, role in rows))
+
+
+async def appointed(session: AsyncSession, person: str, party: str) -> Bearer | None:
+    """Return a person with the roles they hold in a party now; None when they hold none."""
+    statement = (
+        select(Person, Party, Appointment.role)
+        .join(Appointment, col(Appointment.person_id) == col(Person.id))
+        .join(Party, col(Appointment.party_id) == col(Party.id))
+        .where(col(Person.id) == person, col(Party.id) == party)
     )
     rows = (await session.exec(statement)).all()
     if not rows:
