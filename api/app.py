@@ -26,23 +26,24 @@ from api.routers import (
     sheets,
     trail,
     triage,
+    webhooks,
 )
 from api.services import Services
-from cases.procedures import person_acts
 from documents.fonts import choose
 from documents.pki import DevelopmentAuthority
 from documents.press import Press
 from documents.store import open_files
 from documents.uploads import LARGEST
-from policies.access import Access, read_rows
-from policies.vocabulary import OTHER_ACTS
+from policies.standing import access
 from records.database import Database
+from records.webhooks.vault import Vault
 from settings import Settings
+from workflows.activities.egress import Egress
 from workflows.connect import connect
 
 _ROUTERS = (
     *(me, drafts, triage, attachments, acts, law, register, cases, case_trail, sheets),
-    *(events, trail, service),
+    *(events, webhooks, trail, service),
 )
 LARGEST_BODY = 4 << 20
 UPLOADS = ("/attachments", LARGEST)
@@ -101,13 +102,10 @@ async def build(settings: Settings) -> Services:
         origin=settings.origin,
         witnesses=lambda: settings.witnesses,
         public_url=settings.public_url.rstrip("/"),
+        vault=Vault(settings.sealing_key),
+        egress=Egress(settings.webhooks_to_private),
         now=lambda: datetime.now(UTC),
     )
-
-
-def access() -> Access:
-    """Return the policy of the repository, checked."""
-    return Access(read_rows(), OTHER_ACTS | person_acts())
 
 
 def main(settings: Settings) -> None:

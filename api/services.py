@@ -16,6 +16,8 @@ from documents.store import Files
 from documents.verifying.trust import Trust
 from policies.access import Access
 from records.database import Database
+from records.webhooks.vault import Vault
+from workflows.activities.egress import Egress
 
 
 @dataclass(frozen=True)
@@ -35,4 +37,6 @@ class Services:
     origin: str
     witnesses: Callable[[], Sequence[Verifier]]
     public_url: str
+    vault: Vault
+    egress: Egress
     now: Callable[[], datetime]

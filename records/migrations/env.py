@@ -8,9 +8,10 @@ from sqlmodel import SQLModel
 
 from records import tables
 from records.register import tables as register
+from records.webhooks import tables as webhooks
 
 _METADATA = tables.SQLModel.metadata
-if _METADATA is not SQLModel.metadata or register.ListFile.metadata is not _METADATA:
+if {SQLModel.metadata, register.ListFile.metadata, webhooks.Webhook.metadata} != {_METADATA}:
     raise RuntimeError("the tables are registered elsewhere")
 
 engine = create_engine(context.config.get_main_option("sqlalchemy.url") or "")
