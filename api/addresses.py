@@ -35,7 +35,7 @@ async def demand_reachable(url: str, egress: Egress) -> str:
         await egress.allowed(
             read.raw_host.decode("ascii").strip("[]"), read.port or _PORTS[read.scheme]
         )
-    except ForbiddenAddressError:
+    except (ForbiddenAddressError, TimeoutError):
         words = Words(
             "主机名解析不到公网地址，或者指向内部地址",
             "the host resolves to no public address, or to an internal one",

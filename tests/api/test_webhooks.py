@@ -2,12 +2,15 @@
 
 import asyncio
 import uuid
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
 from sqlmodel import col, delete, select
 from standardwebhooks import WebhookVerificationError
 
+from api.addresses import demand_reachable
+from api.errors import WebhookAddressError
 from records.tables import Appointment, Party
 from records.webhooks.endpoints import signing
 from records.webhooks.tables import DeadLetter, WebhookSecret
@@ -328,22 +331,19 @@ async def opened(house, history):
         "/x",
     ],
 )
-async def test_webhooks_reach_no_machine_of_the_house(url, strict):
-    answer = await post(strict, "REGULATOR", HOOKS, {"url": url})
+async def test_no_machine_of_the_house_is_an_address(url):
+    with pytest.raises(WebhookAddressError):
+        await demand_reachable(url, Egress())
 
-    body = await refused(strict, answer, 422, "webhook.address_refused")
+
+async def test_an_address_is_taken_as_it_will_be_used_or_refused(house, monkeypatch):
+    strict = replace(house.services, egress=Egress())  # as in production
+    monkeypatch.setattr(house.client._transport.app.state, "services", strict)
+    wanted = {"url": "https://8.8.8.8:8443/häk?a=1"}
+
+    taken = await post(house, "REGULATOR", HOOKS, wanted)
+    answer = await post(house, "REGULATOR", HOOKS, {"url": "https://10.1.2.3/"})
+
+    assert taken.json()["url"] == "https://8.8.8.8:8443/h%C3%A4k?a=1"
+    body = await refused(house, answer, 422, "webhook.address_refused")
     assert body["advice"]
-
-
-@pytest.fixture
-def strict(house, monkeypatch):
-    """The house as it is in production."""
-    for services in (house.services, house.client._transport.app.state.services):
-        object.__setattr__(services, "egress", Egress())
-    return house
-
-
-async def test_a_public_address_is_taken_as_it_will_be_used(strict):
-    answer = await post(strict, "REGULATOR", HOOKS, {"url": "https://8.8.8.8:8443/häk?a=1"})
-
-    assert answer.json()["url"] == "https://8.8.8.8:8443/h%C3%A4k?a=1"

@@ -2,9 +2,12 @@
 
 import asyncio
 from contextlib import asynccontextmanager
+from dataclasses import replace
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
+from sqlmodel import col, select, update
 from temporalio import activity
 from temporalio.client import Client
 from temporalio.worker import Worker
@@ -12,7 +15,8 @@ from temporalio.worker import Worker
 from demo.facts import read_dossier
 from demo.journey import Journey
 from records.database import Database
-from records.webhooks.tables import Webhook
+from records.tables import Appointment
+from records.webhooks.tables import DeadLetter, Webhook
 from tests.asking import post, refused
 from tests.conftest import KEY, open_house
 from tests.receiving import receiving, until
@@ -124,33 +128,79 @@ def of(messages, case):
     return [m.data["index"] for m in messages if m.data["case"] == case]
 
 
-async def test_the_cursor_moves_only_when_the_deliveries_took_the_entries(
-    database_url, temporal, tmp_path, receiver, caplog
-):
+@pytest.fixture
+async def left(database_url, temporal, tmp_path, receiver):
+    """A webhook and a case that nobody works on: the database, the activities, their ids."""
     async with open_house(database_url, temporal, tmp_path / "home") as house:
         case = await drafted(house)
         hook = await register(house, receiver, kinds=["case.signed_off"])
-    services = house.services
-    database = Database(database_url)
-    at = WebhookActivities(
-        database, services.access, services.vault, services.egress, services.now
+    database, services = Database(database_url), house.services
+    yield (
+        WebhookActivities(
+            database, services.access, services.vault, services.egress, services.now
+        ),
+        hook["id"],
+        case.number,
     )
+    await database.close()
+
+
+async def hook_of(at, hook):
+    async with at.database.reading() as session:
+        return await session.get_one(Webhook, hook)
+
+
+async def test_the_cursor_moves_only_when_the_deliveries_took_the_entries(
+    left, temporal, caplog
+):
+    at, hook, case = left
     lost = Client(temporal.service_client, namespace="nowhere", data_converter=converter(KEY))
 
     async def turn(client, kinds):
-        async with database.writing() as session:
-            row = await session.get_one(Webhook, hook["id"])
+        async with at.database.writing() as session:
+            row = await session.get_one(Webhook, hook)
             row.after, row.kinds = -1, kinds
         await Relay(client, "queue", at).turn()
-        async with database.reading() as session:
-            return (await session.get_one(Webhook, hook["id"])).after
+        return (await hook_of(at, hook)).after
 
     assert await turn(lost, "[]") == -1
     assert "was not served" in caplog.text
     assert await turn(lost, '["case.signed_off"]') == 0  # nothing to hand over: it moves on
     assert await turn(temporal, "[]") == 0
-    await database.close()
-    await temporal.get_workflow_handle(delivery_id(hook["id"], case.number)).terminate()
+    await temporal.get_workflow_handle(delivery_id(hook, case)).terminate()
+
+
+async def test_what_waits_for_a_dismissed_person_is_not_sent(left, receiver):
+    at, hook, _ = left
+    sending = Sending(webhook=hook, index=0)
+    assert (await at.send(sending)).outcome == "delivered"
+    async with at.database.writing() as session:
+        await session.exec(
+            update(Appointment)
+            .where(col(Appointment.person_id) == "p40")
+            .values(role="organiser")
+        )
+
+    assert (await at.send(sending)).outcome == "paused"
+
+    assert len(receiver.all) == 1
+    assert (await hook_of(at, hook)).why == "not_entitled"
+    assert (await at.send(Sending(webhook="wh_0", index=0))).outcome == "removed"
+
+
+async def test_what_is_given_up_twice_counts_once_and_again_later_counts_on(left):
+    at, hook, case = left
+    last = Sent(outcome="failed", code="status", status=500)
+    now = at.now()
+    given_up = GivenUp(webhook=hook, index=0, case=case, attempts=10, last=last, at=now)
+
+    for one in (given_up, given_up, replace(given_up, at=now + timedelta(days=3))):
+        await at.give_up(one)
+    await at.give_up(replace(given_up, webhook="wh_0"))  # removed meanwhile
+
+    async with at.database.reading() as session:
+        (letter,) = (await session.exec(select(DeadLetter))).all()
+    assert (letter.attempts, letter.status, letter.case_number) == (20, 500, case)
 
 
 class Post:
@@ -254,12 +304,15 @@ async def test_who_hurries_waits_no_longer(temporal):
     assert post.sent == [3] * 3
 
 
-async def test_a_long_row_goes_on_in_a_new_run(temporal):
+async def test_a_long_history_goes_on_in_a_new_run(temporal):
     async with posting(temporal) as post:
-        handle = await deliver(temporal, list(range(900)))
+        post.slow = 0.5
+        handle = await deliver(temporal, [0, 1, 2, 3])
+        for _ in range(4):  # megabytes of what waited before: the server advises a new run
+            await handle.signal(Delivering.add, [0] * 600_000)
         await handle.result()
 
-    assert post.sent == list(range(900))
-    first = temporal.get_workflow_handle(handle.id, run_id=handle.result_run_id)
+    assert post.sent == [0, 1, 2, 3]
+    first = temporal.get_workflow_handle(handle.id, run_id=handle.first_execution_run_id)
     history = await first.fetch_history()
     assert history.events[-1].HasField("workflow_execution_continued_as_new_event_attributes")

@@ -76,8 +76,10 @@ class Egress:
 
         Raises:
             ForbiddenAddressError: There is none, or one of them may not be.
+            TimeoutError: Nobody said in time.
         """
-        found = await self.resolve(host, port)
+        async with asyncio.timeout(self.patience):
+            found = await self.resolve(host, port)
         if not found or not (self.to_private or all(map(is_global, found))):
             raise ForbiddenAddressError(host)
         return found
