@@ -53,6 +53,8 @@ class Settings(BaseSettings):
     """Folder with an office's own fonts for papers: `regular` and `bold`, .ttf or .otf."""
     public_url: str = "http://127.0.0.1:8080"
     """Where the pages are found by everybody: printed on papers, named in feeds."""
+    webhooks_to_private: bool = False
+    """Let webhooks go to addresses of the house, and by http; never in production."""
 
     @model_validator(mode="after")
     def _long_enough(self) -> Self:
@@ -69,6 +71,15 @@ class Settings(BaseSettings):
             raise ValueError(
                 "in production, set SHENBEI_PAYLOAD_KEY and SHENBEI_DATABASE_URL: "
                 "generated keys and the SQLite default are for development"
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _only_to_the_world(self) -> Self:
+        if self.profile == "production" and self.webhooks_to_private:
+            raise ValueError(
+                "in production, unset SHENBEI_WEBHOOKS_TO_PRIVATE: webhooks would reach "
+                "machines of the house"
             )
         return self
 

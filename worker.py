@@ -18,14 +18,17 @@ from documents.pki import DevelopmentAuthority
 from documents.press import Press
 from documents.sign import Sealer
 from documents.store import open_files
+from policies.standing import access
 from records.database import Database
 from records.register.own import enter_own, unentered
 from settings import Settings
 from workflows.activities.dossier import DossierActivities
+from workflows.activities.egress import Egress
 from workflows.activities.papers import PaperActivities
 from workflows.activities.register import RegisterActivities
 from workflows.activities.trail import CheckpointActivities, TrailActivities
 from workflows.activities.upkeep import UpkeepActivities
+from workflows.activities.webhooks import WebhookActivities
 from workflows.archiving import Archiving
 from workflows.checkpointing import Checkpointing
 from workflows.connect import connect
@@ -37,6 +40,7 @@ from workflows.follow_up import FollowUp
 from workflows.paper_upkeep import PaperUpkeep
 from workflows.refusals import Refusals
 from workflows.register_import import RegisterImport
+from workflows.relaying import delivering
 from workflows.safety_assessment import SafetyAssessment
 from workflows.schedules import schedule
 
@@ -82,10 +86,18 @@ async def working(settings: Settings, client: Client) -> AsyncGenerator[Worker]:
     dossiers = DossierActivities(
         papers, open_files(settings.home / "attachments", settings.sealing_key)
     )
+    hooks = WebhookActivities(
+        database,
+        access(),
+        Signer(settings.sealing_key),
+        Egress(settings.webhooks_to_private),
+        _now,
+    )
     relaying = asyncio.create_task(_relay(database))
     try:
         async with (
             register_worker(settings, client, database),
+            delivering(client, settings.task_queue, hooks),
             Worker(
                 client,
                 task_queue=settings.task_queue,

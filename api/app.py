@@ -26,27 +26,28 @@ from api.routers import (
     sheets,
     trail,
     triage,
+    webhooks,
 )
 from api.services import Services
-from cases.procedures import person_acts
 from cases.proceeding import SYSTEM
 from documents.fonts import choose
 from documents.pki import DevelopmentAuthority
 from documents.press import Press
 from documents.store import open_files
 from documents.uploads import LARGEST
-from policies.access import Access, read_rows
-from policies.vocabulary import OTHER_ACTS
+from policies.standing import access
 from records.access_tables import Policy
 from records.database import Database
 from records.registry import put_in_force
 from records.streams import Hand
+from records.webhooks.signing import Signer
 from settings import Settings
+from workflows.activities.egress import Egress
 from workflows.connect import connect
 
 _ROUTERS = (
     *(me, drafts, triage, attachments, acts, law, register, cases, case_trail, sheets),
-    *(events, trail, service),
+    *(events, webhooks, trail, service),
 )
 LARGEST_BODY = 4 << 20
 UPLOADS = ("/attachments", LARGEST)
@@ -106,6 +107,8 @@ async def build(settings: Settings) -> Services:
         origin=settings.origin,
         witnesses=lambda: settings.witnesses,
         public_url=settings.public_url.rstrip("/"),
+        signer=Signer(settings.sealing_key),
+        egress=Egress(settings.webhooks_to_private),
         now=lambda: datetime.now(UTC),
     )
 
@@ -118,11 +121,6 @@ async def enter_policy(services: Services) -> None:
     )
     async with services.database.writing() as session:
         await put_in_force(session, Policy(hash=digest, rows=rows), hand)
-
-
-def access() -> Access:
-    """Return the policy of the repository, checked."""
-    return Access(read_rows(), OTHER_ACTS | person_acts())
 
 
 def main(settings: Settings) -> None:

@@ -58,8 +58,7 @@ async def _person(
         raise UnauthenticatedError(
             Words("没有有效的身份令牌", "no valid token: unknown, expired or missing")
         )
-    division = found.party.division if found.party.kind == "authority" else ""
-    return Person(found.person.id, found.party.id, found.roles, division)
+    return found.acting
 
 
 PersonDep = Annotated[Person, Depends(_person)]

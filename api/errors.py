@@ -42,6 +42,16 @@ class AttachmentRefusedError(CaseError):
         return Refusal(self.code, self.words, self.advice, problems=lines)
 
 
+class WebhookAddressError(CaseError):
+    """A webhook cannot be sent to that address."""
+
+    code = "webhook.address_refused"
+    advice = Words(
+        "使用可以公开访问的 https 地址，不含用户名、密码和 #",
+        "name an https address that is public, without user, password or fragment",
+    )
+
+
 class TooManyError(CaseError):
     """One address asks more often than it may."""
 

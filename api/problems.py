@@ -21,6 +21,7 @@ STATUS: Final[dict[type[CaseError], int]] = {
     edge.MalformedError: 422,
     edge.TooLargeError: 413,
     edge.AttachmentRefusedError: 422,
+    edge.WebhookAddressError: 422,
     edge.TooManyError: 429,
     edge.KeyMissingError: 400,
     edge.KeyReusedError: 422,

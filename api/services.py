@@ -16,6 +16,8 @@ from documents.store import Files
 from documents.verifying.trust import Trust
 from policies.access import Access
 from records.database import Database
+from records.webhooks.signing import Signer
+from workflows.activities.egress import Egress
 
 
 @dataclass(frozen=True)
@@ -35,4 +37,6 @@ class Services:
     origin: str
     witnesses: Callable[[], Sequence[Verifier]]
     public_url: str
+    signer: Signer
+    egress: Egress
     now: Callable[[], datetime]

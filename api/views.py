@@ -7,13 +7,12 @@ import orjson
 
 from api.deps import Standing
 from cases.archiving import Archiving, parts
-from cases.ethics_review import state as ethics
-from cases.expert_review import state as expert
 from cases.procedures import PROCEDURES
 from cases.status import status
 from law.clock import TERMS, due
 from law.parameters import Parameter, parameter
 from law.words import Language, Words
+from records.feed import ballots_of, vote_is_open
 from records.folding import state_adapter
 from records.reading import due_on
 from records.tables import Party, Proceeding
@@ -105,9 +104,6 @@ _BODY: Final[dict[str, frozenset[str]]] = {
     "expert_review": frozenset({"organises", "in_group", "jurisdiction"}),
 }
 _ORGANISING: Final = frozenset({"organises", "jurisdiction"})
-_COUNTED: Final = frozenset(
-    {ethics.Stage.OPINION, ethics.Stage.DECIDING, ethics.Stage.DECIDED, expert.Stage.GIVEN}
-)
 _GROUP: Final = ("group", "declared", "recused")
 
 
@@ -128,16 +124,6 @@ def hidden_kinds(row: Proceeding, relations: frozenset[str]) -> tuple[str, ...]:
     ballots = ballots_of(row.procedure) if _sealed(row, relations) else ""
     recusals = "" if body & relations else f"{row.procedure}.recused"
     return tuple(filter(None, (ballots, recusals)))
-
-
-def ballots_of(procedure: str) -> str:
-    """Return the kind of a procedure's ballots in the trail."""
-    return f"{procedure}.ballot_cast"
-
-
-def vote_is_open(row: Proceeding) -> bool:
-    """Tell whether a vote has no outcome yet: nobody sees how others voted before."""
-    return row.procedure in _BODY and row.stage not in _COUNTED
 
 
 def _sealed(row: Proceeding, relations: frozenset[str]) -> bool:

@@ -15,8 +15,9 @@ import uvicorn
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from api.app import access, create_app
+from api.app import create_app
 from api.rates import Rates
+from policies.standing import access
 from records.database import Database
 
 _REQUESTS: Final = 6000

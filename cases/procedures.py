@@ -242,3 +242,8 @@ def procedure_of(proceeding: str) -> Procedure:
 def person_acts() -> frozenset[str]:
     """Return the kinds of all acts of people, which are also what the policy speaks of."""
     return frozenset(kind.__dataclass_fields__["kind"].default for kind in get_args(PersonAct))
+
+
+def event_kinds() -> frozenset[str]:
+    """Return the kinds of all entries of the trail."""
+    return frozenset(kind.__dataclass_fields__["kind"].default for kind in get_args(AnyEvent))

@@ -61,6 +61,7 @@ OTHER_ACTS: Final = frozenset(
         "trail.cosign",
         "trail.feed",
         "trail.read",
+        "webhook.manage",
     }
 )
 """Acts beside those of the proceedings, which name themselves."""

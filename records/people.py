@@ -9,6 +9,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from law.expert_group import Candidate
 from law.meeting import Category
+from policies.relations import Person as Acting
 from records.access_tables import Token
 from records.tables import Appointment, Moment, Party, Person
 
@@ -21,6 +22,12 @@ class Bearer:
     party: Party
     roles: frozenset[str]
     first: bool  # the token was never used before
+
+    @property
+    def acting(self) -> Acting:
+        """The person as the policy knows them; a jurisdiction is an authority's only."""
+        division = self.party.division if self.party.kind == "authority" else ""
+        return Acting(self.person.id, self.party.id, self.roles, division)
 
 
 def token_hash(token: str) -> str:
@@ -46,6 +53,21 @@ async def bearer(session: AsyncSession, token: str, now: Moment) -> Bearer | Non
         return None
     person, party, _, used_at = rows[0]
     return Bearer(person, party, frozenset(row[2] for row in rows), used_at is None)
+
+
+async def appointed(session: AsyncSession, person: str, party: str) -> Bearer | None:
+    """Return a person with the roles they hold in a party now; None when they hold none."""
+    statement = (
+        select(Person, Party, Appointment.role)
+        .join(Appointment, col(Appointment.person_id) == col(Person.id))
+        .join(Party, col(Appointment.party_id) == col(Party.id))
+        .where(col(Person.id) == person, col(Party.id) == party)
+    )
+    rows = (await session.exec(statement)).all()
+    if not rows:
+        return None
+    roles = frozenset(role for _, _, role in rows)
+    return Bearer(rows[0][0], rows[0][1], roles, first=False)
 
 
 async def members(session: AsyncSession, committee: str) -> Sequence[Appointment]:

@@ -10,9 +10,6 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Final, NamedTuple
 
 import orjson
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from sqlalchemy import insert, text
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -20,10 +17,10 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from audit.event import read
 from cases.text import Payload as Said
 from records.access_tables import SubjectKey
+from records.sealing import Seal
 from records.tables import Event, Payload
 
 _INFO: Final = b"shenbei/subject-keys/v1"
-_NONCE: Final = 12
 _KEEP: Final = text(
     "INSERT INTO subject_key (subject, wrapped) VALUES (:subject, :wrapped) "
     "ON CONFLICT (subject) DO NOTHING"
@@ -45,8 +42,7 @@ class Vault:
     """
 
     def __init__(self, key: bytes) -> None:
-        derived = HKDF(SHA256(), 32, salt=None, info=_INFO).derive(key)
-        self._wrapping = AESGCM(derived)
+        self._wrapping = Seal.derived(key, _INFO)
 
     async def sealed(
         self, session: AsyncSession, subject: str, said: Sequence[Said]
@@ -55,7 +51,7 @@ class Vault:
         key = (await self._keys(session, {subject})).get(subject)
         if key is None:
             key = await self._make(session, subject)
-        return [self._seal(key, one) for one in said]
+        return [key.seal(orjson.dumps([s.value, s.salt]), s.commitment) for s in said]
 
     async def opened(
         self, session: AsyncSession, rows: Sequence[Payload]
@@ -72,9 +68,8 @@ class Vault:
             if row.subject in keys or not row.subject
         }
 
-    async def _make(self, session: AsyncSession, subject: str) -> bytes:
-        nonce = os.urandom(_NONCE)
-        wrapped = nonce + self._wrapping.encrypt(nonce, os.urandom(32), subject.encode())
+    async def _make(self, session: AsyncSession, subject: str) -> Seal:
+        wrapped = self._wrapping.seal(os.urandom(32), subject)
         # Of two that write first words at once, one makes the key.
         row = {"subject": subject, "wrapped": wrapped}
         await (await session.connection()).execute(_KEEP, row)
@@ -82,31 +77,19 @@ class Vault:
 
     async def _keys(
         self, session: AsyncSession, subjects: Collection[str]
-    ) -> Mapping[str, bytes]:
+    ) -> Mapping[str, Seal]:
         statement = select(SubjectKey.subject, SubjectKey.wrapped).where(
             col(SubjectKey.subject).in_(subjects)
         )
         return {
-            subject: self._unwrap(subject, bytes(wrapped))
+            subject: Seal(self._wrapping.open(bytes(wrapped), subject))
             for subject, wrapped in (await session.exec(statement)).all()
         }
 
-    def _unwrap(self, subject: str, wrapped: bytes) -> bytes:
-        nonce, sealed = wrapped[:_NONCE], wrapped[_NONCE:]
-        return self._wrapping.decrypt(nonce, sealed, subject.encode())
-
     @staticmethod
-    def _seal(key: bytes, said: Said) -> bytes:
-        nonce = os.urandom(_NONCE)
-        body = orjson.dumps([said.value, said.salt])
-        return nonce + AESGCM(key).encrypt(nonce, body, said.commitment.encode())
-
-    @staticmethod
-    def _open(key: bytes | None, row: Payload) -> Opened:
-        if key is None:  # of before there were keys
-            return Opened(*orjson.loads(row.sealed))
-        nonce, sealed = row.sealed[:_NONCE], row.sealed[_NONCE:]
-        body = AESGCM(key).decrypt(nonce, sealed, row.commitment.encode())
+    def _open(key: Seal | None, row: Payload) -> Opened:
+        # Without a subject: of before there were keys.
+        body = row.sealed if key is None else key.open(row.sealed, row.commitment)
         return Opened(*orjson.loads(body))
 
 

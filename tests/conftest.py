@@ -19,18 +19,21 @@ from hypothesis import settings as hypothesis_settings
 from temporalio.client import Client
 from temporalio.testing import WorkflowEnvironment
 
-from api.app import access, create_app, enter_policy
+from api.app import create_app, enter_policy
 from api.services import Services
 from demo.facts import DOSSIER, read_dossier
 from demo.seed import seed
 from documents.pki import DevelopmentAuthority
 from documents.press import Press
 from documents.store import open_files
+from policies.standing import access
 from records.database import Database
 from records.migrate import upgrade
 from records.tables import Counter
+from records.webhooks.signing import Signer
 from settings import Settings
 from worker import working
+from workflows.activities.egress import Egress
 from workflows.connect import converter
 from workflows.schedules import unschedule
 
@@ -145,6 +148,7 @@ async def open_house(
         task_queue=queue,
         public_url="https://shenbei.test",
         origin="shenbei.test/trail",
+        webhooks_to_private=True,
         _env_file=None,
     )
     tokens = await seed(url, read_dossier(dossier), KEY)
@@ -164,6 +168,8 @@ async def open_house(
         origin=settings.origin,
         witnesses=lambda: settings.witnesses,
         public_url=settings.public_url,
+        signer=Signer(settings.sealing_key),
+        egress=Egress(settings.webhooks_to_private),
         now=lambda: datetime.now(UTC),
     )
     await enter_policy(services)

@@ -14,6 +14,12 @@ def test_production_refuses_defaults_of_development(missing):
         Settings(**{k: v for k, v in PRODUCTION.items() if k != missing})
 
 
+def test_production_sends_no_webhook_into_the_house():
+    with pytest.raises(ValidationError, match="in production"):
+        Settings(**PRODUCTION, webhooks_to_private=True)
+    assert not Settings(**PRODUCTION).webhooks_to_private
+
+
 def test_production_makes_no_key(tmp_path):
     settings = Settings(home=tmp_path, **PRODUCTION)
     authority = DevelopmentAuthority(tmp_path, may_make=settings.may_make_keys)

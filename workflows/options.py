@@ -15,6 +15,9 @@ PAST: Final = "past"
 PUBLISH: Final = "publish_checkpoint"
 RENEW_PAPERS: Final = "renew_papers"
 MAKE_DOSSIER: Final = "make_dossier"
+SEND: Final = "send_entry"
+GIVE_UP: Final = "give_up_entry"
+PING: Final = "send_test_event"
 
 IMPORT_LIST: Final = "import_list"
 
@@ -40,4 +43,11 @@ MAKING: Final = ActivityConfig(
 RENDERING: Final = ActivityConfig(
     start_to_close_timeout=timedelta(minutes=3),
     retry_policy=RetryPolicy(maximum_interval=timedelta(minutes=1)),
+)
+SENDING: Final = ActivityConfig(  # of one attempt, which ends by itself after 15 s
+    start_to_close_timeout=timedelta(minutes=1),
+    retry_policy=RetryPolicy(maximum_interval=timedelta(minutes=1)),
+)
+ONCE: Final = ActivityConfig(
+    start_to_close_timeout=timedelta(seconds=20), retry_policy=RetryPolicy(maximum_attempts=1)
 )

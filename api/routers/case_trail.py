@@ -15,7 +15,7 @@ from api.deps import NeedsCase, ServicesDep, Standing
 from api.errors import PrerequisiteError
 from api.reading import Reads
 from api.services import Services
-from api.views import ballots_of, hidden_kinds, vote_is_open
+from api.views import hidden_kinds
 from audit.bundle import Trusted, pack
 from audit.event import moment
 from audit.notes import NOTE, verifier
@@ -25,6 +25,7 @@ from records import trail
 from records.bundles import Wanted, gather, papers_of
 from records.checkpoints import cosigned, publish
 from records.errors import NotFoundError
+from records.feed import ballots_of, vote_is_open
 from records.folding import event_schema
 from records.history import as_of, powers
 from records.reading import proceedings

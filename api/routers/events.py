@@ -2,13 +2,11 @@
 
 from typing import Annotated, Any
 
-import orjson
 from fastapi import APIRouter, Depends, Query
 
 from api.deps import Needs, ServicesDep
-from api.views import ballots_of, vote_is_open
 from policies.relations import Person
-from records.reading import entries_within, proceedings
+from records.feed import feed
 
 router = APIRouter(prefix="/v1/events", tags=["trail"])
 
@@ -26,24 +24,6 @@ async def read_events(
     of a ballot is null until its vote has an outcome: read it again by its case then.
     """
     async with services.database.reading() as session:
-        rows = await entries_within(session, person, after, limit)
-        cases = {row.case_number for row in rows}
-        open_votes = {
-            (one.id, ballots_of(one.procedure))
-            for case in cases
-            for one in await proceedings(session, case)
-            if vote_is_open(one)
-        }
-    items = [
-        {
-            "index": row.index,
-            "case": row.case_number,
-            "kind": row.kind,
-            "body": None
-            if (row.proceeding, row.kind) in open_votes
-            else orjson.loads(row.body),
-            "leaf": row.leaf.hex(),
-        }
-        for row in rows
-    ]
-    return {"items": items, "next": rows[-1].index if rows else after}
+        entries = await feed(session, person, after, limit)
+    items = [entry.data for entry in entries]
+    return {"items": items, "next": entries[-1].index if entries else after}

@@ -8,9 +8,10 @@ from sqlmodel import SQLModel
 
 from records import access_tables, tables
 from records.register import tables as register
+from records.webhooks import tables as webhooks
 
 _METADATA = tables.SQLModel.metadata
-_ELSEWHERE = (access_tables.Token, register.ListFile)
+_ELSEWHERE = (access_tables.Token, register.ListFile, webhooks.Webhook)
 if any(table.metadata is not _METADATA for table in (SQLModel, *_ELSEWHERE)):
     raise RuntimeError("the tables are registered elsewhere")
 

@@ -49,6 +49,7 @@ async def test_the_walk_by_hand(tmp_path, free_ports):
         "expert_group.excluded",
         "filing_number.invalid",
         "record.not_found",
+        "webhook.address_refused",
     ]
     assert [line for line in lines if line in codes] == codes
 

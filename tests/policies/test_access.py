@@ -4,10 +4,10 @@ import itertools
 
 import pytest
 
-from api.app import access as build
 from cases.procedures import person_acts
 from policies.access import Access, NotAllowedError, PolicyError, Row, read_rows
 from policies.relations import Person, Subject, relations
+from policies.standing import access as build
 from policies.vocabulary import EVERYBODY, OTHER_ACTS, RELATIONS, ROLES
 
 ACTS = OTHER_ACTS | person_acts()

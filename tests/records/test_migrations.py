@@ -1,6 +1,6 @@
 """Migrations carry over what there is."""
 
-from sqlalchemy import create_engine, insert, text
+from sqlalchemy import create_engine, insert, inspect, text
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from lists.grams import searched
@@ -46,6 +46,26 @@ async def test_filings_of_before_are_found_by_the_new_index(database_url, monkey
             assert await named(session, "", state="filed") == names[::-1]
     finally:
         await database.close()
+
+
+def test_webhooks_come_and_go(database_url):
+    before = tables(database_url)
+    migrate.downgrade(database_url, "0007")
+
+    assert before - tables(database_url) == {
+        "webhook",
+        "webhook_secret",
+        "webhook_dead_letter",
+    }
+    migrate.upgrade(database_url)
+    assert tables(database_url) == before
+
+
+def tables(url):
+    engine = create_engine(migrate.sync_url(url))
+    found = set(inspect(engine).get_table_names())
+    engine.dispose()
+    return found
 
 
 async def named(session: AsyncSession, words, **facets):

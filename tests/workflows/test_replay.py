@@ -9,6 +9,7 @@ from temporalio.worker import Replayer
 from tests.conftest import KEY
 from worker import RUNNER, WORKFLOWS
 from workflows.connect import converter
+from workflows.relaying import DELIVERING
 
 HISTORIES = sorted(Path(__file__).with_name("histories").glob("*.json"))
 
@@ -24,13 +25,16 @@ def test_every_procedure_has_a_history():
         "follow_up",
         "correction",
         "archiving",
+        "webhook_delivery",
     }
 
 
 @pytest.mark.parametrize("history", HISTORIES, ids=lambda path: path.stem)
 async def test_a_recorded_history_replays(history):
     replayer = Replayer(
-        workflows=WORKFLOWS, data_converter=converter(KEY), workflow_runner=RUNNER
+        workflows=[*WORKFLOWS, *DELIVERING],
+        data_converter=converter(KEY),
+        workflow_runner=RUNNER,
     )
 
     await replayer.replay_workflow(

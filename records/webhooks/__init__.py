@@ -1,0 +1,1 @@
+"""Webhooks: where the feed is sent, what signs it, and what could not be delivered."""
