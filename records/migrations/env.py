@@ -6,11 +6,13 @@ from alembic import context
 from sqlalchemy import create_engine, event
 from sqlmodel import SQLModel
 
-from records import tables
+from records import stamps, tables
 from records.register import tables as register
 
 _METADATA = tables.SQLModel.metadata
-if _METADATA is not SQLModel.metadata or register.ListFile.metadata is not _METADATA:
+if {_METADATA, register.ListFile.metadata, stamps.CheckpointStamp.metadata} != {
+    SQLModel.metadata
+}:
     raise RuntimeError("the tables are registered elsewhere")
 
 engine = create_engine(context.config.get_main_option("sqlalchemy.url") or "")

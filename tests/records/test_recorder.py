@@ -29,6 +29,7 @@ from records.folding import event_of, state_adapter
 from records.recorder import record
 from records.tables import Case, Event, Notice, Paper, Payload, Proceeding, Submission
 from records.verification import verify_trail
+from tests.conftest import owner_url
 from tests.makers import AT, by, ethics_opening, filing_opening
 
 KEY = Ed25519PrivateKey.generate()
@@ -38,7 +39,7 @@ ACTOR = Actor(person="m1", body=COMMITTEE, role="member")
 
 @pytest.fixture
 async def case(database, database_url):
-    await seed(database_url, read_dossier())
+    await seed(owner_url(database_url), read_dossier())
     async with database.writing() as session:
         for n in range(1, 4):
             session.add(
@@ -238,19 +239,19 @@ async def test_the_trail_verifies_through_published_checkpoints(database, case):
         "INSERT INTO event SELECT 7, case_number, proceeding, 7, kind, at, request, digest, body, leaf, recorded_at FROM event",
     ],
 )
-async def test_the_trail_cannot_be_changed(database, case, statement):
+async def test_the_trail_cannot_be_changed(database, owner, case, statement):
     await write(database, recording(Review(opening=opening(case)), Submit(pledge=True)))
     async with database.writing() as session:
         await publish(session, ORIGIN, KEY, AT)
 
     with pytest.raises(DBAPIError, match="trail"):
-        async with database.writing() as session:
+        async with owner.writing() as session:
             await (await session.connection()).execute(text(statement))
 
     assert await verify_trail(database, ORIGIN, [KEY.public_key()])
 
 
-async def test_a_replaced_or_truncated_trail_is_stopped(database, case):
+async def test_a_replaced_or_truncated_trail_is_stopped(database, owner, case):
     await write(database, recording(Review(opening=opening(case)), Submit(pledge=True)))
     statement = (
         'INSERT OR REPLACE INTO event SELECT * FROM event WHERE "index" = 0'
@@ -259,14 +260,14 @@ async def test_a_replaced_or_truncated_trail_is_stopped(database, case):
     )
 
     with pytest.raises(DBAPIError, match="trail"):
-        async with database.writing() as session:
+        async with owner.writing() as session:
             await (await session.connection()).execute(text(statement))
 
 
-async def test_tampering_below_the_guards_is_found(database, case):
+async def test_tampering_below_the_guards_is_found(database, owner, case):
     await write(database, recording(Review(opening=opening(case)), Submit(pledge=True)))
     guard = "TRIGGER event_no_update" if database.sqlite else "TRIGGER event_fixed ON event"
-    async with database.writing() as session:
+    async with owner.writing() as session:
         await (await session.connection()).execute(text(f"DROP {guard}"))
         await (await session.connection()).execute(
             text("UPDATE event SET body = leaf, seq = 1")
@@ -276,7 +277,7 @@ async def test_tampering_below_the_guards_is_found(database, case):
     assert "entry 0: the bytes do not match the stored hash" in faults
 
 
-async def test_words_and_papers_beside_the_trail_are_compared_with_it(database, case):
+async def test_words_and_papers_beside_the_trail_are_compared_with_it(database, owner, case):
     await write(database, recording(Review(opening=opening(case)), Submit(pledge=True)))
     salt, path, place = "00" * 32, "reason", f"ethics-review/{case}/1"
     async with database.writing() as session:
@@ -291,7 +292,7 @@ async def test_words_and_papers_beside_the_trail_are_compared_with_it(database, 
         session.add(good)
     assert await verify_trail(database, ORIGIN, [KEY.public_key()])
 
-    async with database.writing() as session:
+    async with owner.writing() as session:
         good.value = "other words"
         session.add(good)
         session.add(
@@ -327,11 +328,13 @@ async def test_words_and_papers_beside_the_trail_are_compared_with_it(database, 
         ),
     ],
 )
-async def test_rows_that_depart_from_the_trail_are_found(database, case, tampering, fault):
+async def test_rows_that_depart_from_the_trail_are_found(
+    database, owner, case, tampering, fault
+):
     await write(database, recording(Review(opening=opening(case)), Submit(pledge=True)))
     assert await verify_trail(database, ORIGIN, [KEY.public_key()])
 
-    async with database.writing() as session:
+    async with owner.writing() as session:
         await (await session.connection()).execute(text(tampering))
 
     faults = (await verify_trail(database, ORIGIN, [KEY.public_key()])).faults
@@ -339,6 +342,7 @@ async def test_rows_that_depart_from_the_trail_are_found(database, case, tamperi
 
 
 def test_migrations_go_down_and_up_and_match_the_tables(database_url):
+    database_url = owner_url(database_url)
     migrate.downgrade(database_url, "base")
     assert not migrate.is_current(database_url)
 
