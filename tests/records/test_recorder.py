@@ -18,8 +18,7 @@ from cases.filing import Submit as SubmitFiling
 from cases.proceeding import Actor, decide, evolve
 from cases.recording import Recording, SequenceError
 from cases.text import commitment, payloads
-from demo.facts import COMMITTEE, INSTITUTION, read_dossier
-from demo.seed import seed
+from demo.facts import COMMITTEE, INSTITUTION
 from law.filing_number import AlgorithmClass, compose
 from records import migrate, trail
 from records.checkpoints import publish
@@ -27,7 +26,7 @@ from records.drafts import content_hash
 from records.errors import NumberTakenError
 from records.folding import event_of, state_adapter
 from records.recorder import record
-from records.tables import Case, Event, Notice, Paper, Payload, Proceeding, Submission
+from records.tables import Event, Notice, Paper, Payload, Proceeding
 from records.verification import verify_trail
 from tests.conftest import owner_url
 from tests.makers import AT, by, ethics_opening, filing_opening
@@ -35,38 +34,6 @@ from tests.makers import AT, by, ethics_opening, filing_opening
 KEY = Ed25519PrivateKey.generate()
 ORIGIN = "shenbei.test/trail"
 ACTOR = Actor(person="m1", body=COMMITTEE, role="member")
-
-
-@pytest.fixture
-async def case(database, database_url):
-    await seed(owner_url(database_url), read_dossier())
-    async with database.writing() as session:
-        for n in range(1, 4):
-            session.add(
-                Case(
-                    number=f"BJ-2026-00000{n}",
-                    institution=INSTITUTION,
-                    committee=COMMITTEE,
-                    applicant="p01",
-                    division="110108",
-                    form="f",
-                    request=f"r{n}",
-                    created_at="",
-                )
-            )
-        await session.flush()
-        for n in range(1, 4):
-            session.add(
-                Submission(
-                    case_number=f"BJ-2026-00000{n}",
-                    version=3,
-                    content=content_hash({}),
-                    form="f",
-                    answers="{}",
-                    at="",
-                )
-            )
-    return "BJ-2026-000001"
 
 
 def opening(case):

@@ -1,7 +1,7 @@
 """More guards of the trail, and stamps of checkpoints.
 
-A proceeding's entries are dense, the hashes of subtrees are appended only, and a connection
-that leaves `recursive_triggers` off cannot replace a row. On PostgreSQL the guards name their
+A proceeding's entries are dense, the hashes of subtrees are appended only, words go only after
+an entry that says so, and a connection that leaves `recursive_triggers` off replaces no row. On PostgreSQL the guards name their
 schema: else a temporary table of the same name would answer for the trail.
 """
 
@@ -51,6 +51,35 @@ _OF_PROCEEDING = """
   OR NEW.seq <> (SELECT coalesce(max(seq), 0) + 1 FROM {schema}event
                  WHERE proceeding = NEW.proceeding)
 """
+_SQLITE_WORDS = """
+CREATE TRIGGER payload_erased BEFORE DELETE ON payload
+WHEN NOT EXISTS (
+  SELECT 1 FROM event WHERE kind = 'payload.erased'
+  AND proceeding = 'case/' || (
+    SELECT case_number FROM event WHERE proceeding = OLD.proceeding LIMIT 1)
+  AND instr(body, CAST(OLD.commitment AS BLOB)) > 0)
+BEGIN SELECT RAISE(ABORT, 'no entry of the trail says that these words are erased'); END
+"""
+_POSTGRES_WORDS = """
+CREATE FUNCTION erasure_is_told() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF NOT EXISTS (
+    SELECT 1 FROM {schema}event WHERE kind = 'payload.erased'
+    AND proceeding = 'case/' || (
+      SELECT case_number FROM {schema}event WHERE proceeding = OLD.proceeding LIMIT 1)
+    AND position(convert_to(OLD.commitment, 'UTF8') IN body) > 0
+  ) THEN
+    RAISE EXCEPTION 'no entry of the trail says that these words are erased';
+  END IF;
+  RETURN OLD;
+END $$;
+CREATE TRIGGER payload_erased BEFORE DELETE ON payload
+  FOR EACH ROW EXECUTE FUNCTION erasure_is_told();
+CREATE TRIGGER payload_whole BEFORE TRUNCATE ON payload
+  FOR EACH STATEMENT EXECUTE FUNCTION trail_is_append_only();
+ALTER TABLE payload ENABLE ALWAYS TRIGGER payload_erased;
+ALTER TABLE payload ENABLE ALWAYS TRIGGER payload_whole;
+"""
 
 
 def upgrade() -> None:
@@ -64,6 +93,7 @@ def upgrade() -> None:
         op.execute("DROP TRIGGER event_dense")
         op.execute(_SQLITE_DENSE)
         op.execute(_SQLITE_NODE)
+        op.execute(_SQLITE_WORDS)
         for table in ("checkpoint", "checkpoint_stamp"):
             op.execute(_SQLITE_KEPT.format(table=table))
         for table in _GUARDED:
@@ -76,6 +106,7 @@ def upgrade() -> None:
     schema = op.get_bind().scalar(sa.text("SELECT quote_ident(current_schema()) || '.'"))
     more = _OF_PROCEEDING.format(schema=schema)
     op.execute(_POSTGRES_DENSE.format(schema=schema, more=more))
+    op.execute(_POSTGRES_WORDS.format(schema=schema))
     for table in _GUARDED:
         op.execute(
             f"CREATE TRIGGER {table}_fixed BEFORE UPDATE OR DELETE ON {table} "
@@ -93,9 +124,13 @@ def downgrade() -> None:
         for name in ("no_update", "no_delete", "no_replace"):
             op.execute(f"DROP TRIGGER tree_node_{name}")
         op.execute("DROP TRIGGER checkpoint_no_replace")
+        op.execute("DROP TRIGGER payload_erased")
         op.execute("DROP TRIGGER event_dense")
         op.execute(_SQLITE_BEFORE)
         return
     op.execute("DROP TRIGGER tree_node_fixed ON tree_node")
     op.execute("DROP TRIGGER tree_node_whole ON tree_node")
+    op.execute("DROP TRIGGER payload_erased ON payload")
+    op.execute("DROP TRIGGER payload_whole ON payload")
+    op.execute("DROP FUNCTION erasure_is_told")
     op.execute(_POSTGRES_DENSE.format(schema="", more=""))
