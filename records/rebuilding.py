@@ -25,6 +25,7 @@ from records.database import Database
 from records.folding import event_of
 from records.projection import project, tell
 from records.recorder import steps_of
+from records.stamps import CheckpointStamp
 from records.tables import (
     Appointment,
     Attachment,
@@ -50,7 +51,7 @@ from records.tables import (
 
 _CARRIED: Final[tuple[type[SQLModel], ...]] = (
     *(Party, Person, Appointment, Token, Case, CaseParty, Submission, Payload),
-    *(PaperNumber, Attachment, Checkpoint, Cosignature, Counter),
+    *(PaperNumber, Attachment, Checkpoint, Cosignature, CheckpointStamp, Counter),
 )
 _FOLDED: Final[tuple[type[SQLModel], ...]] = (
     *(Event, TreeNode, Proceeding, Paper, FilingNumber, Notice),

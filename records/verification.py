@@ -30,6 +30,7 @@ from records.database import Database
 from records.drafts import content_hash
 from records.folding import fold, state_adapter
 from records.guards import missing_guards
+from records.stamps import foreign_stamps
 from records.stored_tree import nodes, planted_nodes, upper_nodes
 from records.tables import Attachment, Paper, Payload, Proceeding, Submission, Tree
 
@@ -67,6 +68,7 @@ async def verify_trail(
         report.faults += await _edge(session, report)
         report.faults += [*faults, *places.faults]
         report.faults += await missing_guards(session)
+        report.faults += await foreign_stamps(session)
         report.faults += await upper_nodes(session, size)
         report.faults += await planted_nodes(session, size)
         report.faults += await _words(session)
@@ -130,11 +132,12 @@ async def _signed(
     """Return the checkpoints signed as they must be, and what is wrong with others."""
     signed: set[Checkpoint] = set()
     faults: list[str] = []
-    stored = [
-        (f"of {row.size} entries", row.size, row.note)
-        for row in await trail.checkpoints(session)
+    stored = await trail.checkpoints(session)
+    notes: list[tuple[str, int | None, str]] = [
+        *((f"of {row.size} entries", row.size, row.note) for row in stored),
+        *(("kept elsewhere", None, note) for note in held),
     ]
-    for name, size, note in [*stored, *(("kept elsewhere", None, note) for note in held)]:
+    for name, size, note in notes:
         try:
             checkpoint = open_note(note, origin, *keys)
         except CheckpointError as error:

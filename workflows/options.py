@@ -11,6 +11,7 @@ ISSUE_PAPER: Final = "issue_paper"
 EACH_STEP: Final = "a-paper-for-each-step"
 """Patch: proceedings that began before it issue the paper of their end only."""
 PUBLISH: Final = "publish_checkpoint"
+STAMP: Final = "stamp_checkpoint"
 RENEW_PAPERS: Final = "renew_papers"
 MAKE_DOSSIER: Final = "make_dossier"
 

@@ -1,8 +1,9 @@
 """More guards of the trail, and stamps of checkpoints.
 
 A proceeding's entries are dense, the hashes of subtrees are appended only, words go only after
-an entry that says so, and a connection that leaves `recursive_triggers` off replaces no row. On PostgreSQL the guards name their
-schema: else a temporary table of the same name would answer for the trail.
+an entry that says so, and a connection that leaves `recursive_triggers` off replaces no row.
+On PostgreSQL the guards name their schema: else a temporary table of the same name would
+answer for the trail.
 """
 
 import sqlalchemy as sa
