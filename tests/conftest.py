@@ -16,6 +16,7 @@ import psycopg
 import pytest
 import pytest_asyncio
 from hypothesis import settings as hypothesis_settings
+from sqlmodel.ext.asyncio.session import AsyncSession
 from temporalio.client import Client
 from temporalio.testing import WorkflowEnvironment
 
@@ -100,6 +101,17 @@ async def database(database_url) -> AsyncGenerator[Database]:
     database = Database(database_url)
     yield database
     await database.close()
+
+
+@asynccontextmanager
+async def owning(url: str) -> AsyncGenerator[AsyncSession]:
+    """Write as the owner of the tables, who appoints people and hands out tokens."""
+    database = Database(owner_url(url))
+    try:
+        async with database.writing() as session:
+            yield session
+    finally:
+        await database.close()
 
 
 @pytest.fixture

@@ -6,7 +6,9 @@ import psycopg
 import pytest
 from psycopg import errors
 from sqlmodel import SQLModel
+from typer.testing import CliRunner
 
+import cli
 from records import migrate, stamps
 from records.grants import RULES, GrantError, grant
 from records.register import tables as register
@@ -144,6 +146,20 @@ def test_an_older_schema_and_sqlite_are_refused(postgres_url, role, sqlite_templ
         grant(owner_url(postgres_url), role, create=True)
     with pytest.raises(GrantError, match="no roles"):
         grant(f"sqlite+aiosqlite:///{sqlite_template}", role)
+
+
+def test_the_command_grants_and_says_what_hinders_it(postgres_url, role, monkeypatch):
+    def run(*more):
+        return CliRunner().invoke(cli.app, ["db", "grant", "--app", role, *more])
+
+    monkeypatch.setenv("SHENBEI_DATABASE_URL", owner_url(postgres_url))
+    assert "--create" in str(run().exception)
+    assert run("--create").exit_code == 0
+    assert run().exit_code == 0
+    with opened(postgres_url, role) as connection:
+        assert connection.execute("SELECT count(*) FROM event").fetchone() == (0,)
+    monkeypatch.setenv("SHENBEI_DATABASE_URL", postgres_url)
+    assert run().exit_code != 0  # only the owner grants
 
 
 def test_a_created_role_has_no_password(postgres_url, role):
