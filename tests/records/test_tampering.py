@@ -11,6 +11,11 @@ from dataclasses import replace
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+)
 from sqlalchemy import create_engine, text
 from sqlalchemy.exc import DBAPIError
 
@@ -21,6 +26,7 @@ from audit.witness import ForkError, Witness
 from cases.dossier import Ground
 from cases.ethics_review.acts import Accept, Declare, Submit
 from cases.ethics_review.state import Review
+from clitools.trail import verify_whole
 from records import trail
 from records.checkpoints import publish
 from records.drafts import Hand
@@ -28,6 +34,7 @@ from records.erasing import erase
 from records.migrate import sync_url
 from records.recorder import record
 from records.verification import verify_trail
+from settings import Settings
 from tests.makers import AT
 from tests.records.test_recorder import ACTOR, folded, opening, recording, write
 
@@ -393,6 +400,24 @@ async def test_history_written_anew_with_the_logs_key_fails_against_older_notes(
     assert await faults(database) == []  # the log's key vouches for it
     assert await faults(database, held=signed[:1]) == [ROOT]
     assert await faults(database, held=["forged\n20\nx\n\n"]) != []
+
+
+async def test_the_command_verifies_against_a_note_of_elsewhere(
+    database, owner, signed, tmp_path
+):
+    settings = Settings(
+        home=tmp_path, database_url=database.url, origin=ORIGIN, _env_file=None
+    )
+    pem = KEY.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    (settings.keys / "log.pem").write_bytes(pem)
+    (tmp_path / "note.txt").write_text(signed[0] + "— witness.test AAAA\n", "utf-8")
+    assert (await verify_whole(settings, [tmp_path / "note.txt"]))["holds"]
+
+    with unguarded(owner) as connection:
+        forge(connection, key=KEY)
+
+    assert (await verify_whole(settings))["holds"]
+    assert (await verify_whole(settings, [tmp_path / "note.txt"]))["faults"] == [ROOT]
 
 
 async def test_a_witness_cosigns_no_second_history_of_the_same_key(database, owner, signed):
