@@ -161,6 +161,19 @@ def check_database() -> None:
     out.print("数据库已是最新 · the database is up to date")
 
 
+@database.command("grant")
+def grant_role(
+    *,
+    app_role: Annotated[str, typer.Option("--app", help="role of the application")],
+    create: Annotated[bool, typer.Option(help="make the role; it has no password")] = False,
+) -> None:
+    """Let a role of PostgreSQL do what the application does. Safe to repeat."""
+    from clitools.database import grant_to
+
+    grant_to(Settings(), app_role, create=create)
+    out.print(escape(f"已授权 {app_role} · {app_role} may do what the application does"))
+
+
 @people.command("list")
 def list_people(*, as_json: Json = False) -> None:
     """List people, parties and roles."""

@@ -49,6 +49,8 @@ class Settings(BaseSettings):
     """64 hex digits that seal Temporal payloads; by default a key file in `home`."""
     origin: str = "shenbei.local/trail"
     """Name of the log in its checkpoints."""
+    stamp_checkpoints: bool = False
+    """Whether the newest checkpoint is time-stamped daily, by whom `signers.toml` names."""
     fonts: Path | None = None
     """Folder with an office's own fonts for papers: `regular` and `bold`, .ttf or .otf."""
     public_url: str = "http://127.0.0.1:8080"

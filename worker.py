@@ -14,6 +14,7 @@ from temporalio.worker import UnsandboxedWorkflowRunner, Worker, WorkerDeploymen
 
 from audit.event import moment
 from documents.keys import Keys
+from documents.lasting import Lasting
 from documents.pki import DevelopmentAuthority
 from documents.press import Press
 from documents.sign import Sealer
@@ -21,11 +22,13 @@ from documents.store import open_files
 from policies.standing import access
 from records.database import Database
 from records.register.own import enter_own, unentered
+from records.webhooks.signing import Signer
 from settings import Settings
 from workflows.activities.dossier import DossierActivities
 from workflows.activities.egress import Egress
 from workflows.activities.papers import PaperActivities
 from workflows.activities.register import RegisterActivities
+from workflows.activities.stamping import StampActivities
 from workflows.activities.trail import CheckpointActivities, TrailActivities
 from workflows.activities.upkeep import UpkeepActivities
 from workflows.activities.webhooks import WebhookActivities
@@ -43,6 +46,7 @@ from workflows.register_import import RegisterImport
 from workflows.relaying import delivering
 from workflows.safety_assessment import SafetyAssessment
 from workflows.schedules import schedule
+from workflows.stamping import CheckpointStamping
 
 REGISTER_QUEUE: Final = "register"
 """Lists are imported by a worker of their own, so that no act waits behind one."""
@@ -56,6 +60,7 @@ WORKFLOWS: Final = (
     Archiving,
     PaperUpkeep,
     Checkpointing,
+    CheckpointStamping,
 )
 _RELAY_EVERY: Final = 1
 _LOG: Final = logging.getLogger(__name__)
@@ -78,10 +83,12 @@ async def working(settings: Settings, client: Client) -> AsyncGenerator[Worker]:
     trail = TrailActivities(database, _now)
     notes = CheckpointActivities(database, settings.origin, settings.log_key, _now)
     authority = DevelopmentAuthority(settings.keys / "pki", may_make=settings.may_make_keys)
-    sealer = Sealer(Keys(authority))
+    keys = Keys(authority)
+    sealer = Sealer(keys)
     stored = open_files(settings.home / "papers", settings.sealing_key)
     address = settings.public_url.rstrip("/")
     papers = PaperActivities(database, press, sealer, stored, seals, address)
+    stamps = StampActivities(database, Lasting(keys), authority.trust, _now)
     upkeep = UpkeepActivities(database, stored, sealer, press, authority.trust, _now)
     dossiers = DossierActivities(
         papers, open_files(settings.home / "attachments", settings.sealing_key)
@@ -104,7 +111,7 @@ async def working(settings: Settings, client: Client) -> AsyncGenerator[Worker]:
                 workflows=WORKFLOWS,
                 activities=[
                     *(trail.record, notes.publish, papers.issue, dossiers.make),
-                    upkeep.renew,
+                    *(upkeep.renew, stamps.stamp),
                 ],
                 interceptors=[Refusals()],
                 workflow_runner=RUNNER,
@@ -112,7 +119,8 @@ async def working(settings: Settings, client: Client) -> AsyncGenerator[Worker]:
                 deployment_config=_deployment(settings),
             ) as worker,
         ):
-            await schedule(client, settings.task_queue)
+            stamping = settings.stamp_checkpoints
+            await schedule(client, settings.task_queue, stamping=stamping)
             yield worker
     finally:
         relaying.cancel()

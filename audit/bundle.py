@@ -23,6 +23,7 @@ VERSION: Final = 1
 HEAD: Final = "bundle.json"
 MANIFEST: Final = "manifest.txt"
 CHECKPOINT: Final = "checkpoint.txt"
+STAMP: Final = "checkpoint.tsr"
 WORDS: Final = "words.json"
 SCHEMA: Final = "schema.json"
 LOG_KEYS: Final = "trust/log.vkey"
@@ -30,7 +31,7 @@ WITNESS_KEYS: Final = "trust/witnesses.vkey"
 SIGNERS: Final = "trust/signers.pem"
 STAMPERS: Final = "trust/stampers.pem"
 _PLAIN: Final = (
-    *("README.md", HEAD, MANIFEST, CHECKPOINT, WORDS, SCHEMA),
+    *("README.md", HEAD, MANIFEST, CHECKPOINT, STAMP, WORDS, SCHEMA),
     *(LOG_KEYS, WITNESS_KEYS, SIGNERS, STAMPERS),
 )
 NAME: Final = re.compile(
@@ -76,6 +77,9 @@ class Bundle:
     papers: Mapping[str, bytes]
     trusted: Trusted
     schema: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    stamp: bytes = (
+        b""  # a time-stamp token over the checkpoint as it is stored, if there is one
+    )
 
 
 def pack(bundle: Bundle, origin: str, key: Ed25519PrivateKey) -> bytes:
@@ -120,6 +124,8 @@ def _parts(bundle: Bundle) -> dict[str, bytes]:
         SIGNERS: trusted.signers,
         STAMPERS: trusted.stampers,
     }
+    if bundle.stamp:
+        parts[STAMP] = bundle.stamp
     parts |= {f"trust/{n:02d}.crl": one for n, one in enumerate(trusted.lists)}
     parts |= {f"entries/{n:012d}.json": body for n, body in bundle.entries.items()}
     parts |= {
@@ -148,6 +154,10 @@ This bundle verifies offline, without trust in the system that issued it.
 - `entries/` 案件的每条轨迹记录，原始字节。Each entry of the trail, the bytes that were hashed.
 - `proofs/` 每条记录的包含证明（C2SP tlog-proof）。The proof that the signed tree holds it.
 - `checkpoint.txt` 签名的检查点，附见证人副署。The signed checkpoint, with its cosignatures.
+- `checkpoint.tsr` 检查点前五行的时间戳（RFC 3161 令牌，DER），不一定有。
+  A time-stamp of the checkpoint's first five lines, where there is one; a bare token:
+  `head -n 5 checkpoint.txt > note.txt`, then `openssl ts -verify -token_in
+  -in checkpoint.tsr -data note.txt -CAfile ROOT.pem`, with a root that you had before.
 - `words.json` 承诺背后的文字和盐；没有披露或者已经删除的不在其中。
   The words behind commitments, with their salts; what is not disclosed or erased is not there.
 - `papers/` 签发的文书，文件名是其 SHA-256。Issued papers, named by their SHA-256.

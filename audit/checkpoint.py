@@ -14,6 +14,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 _ED25519: Final = b"\x01"
 _KEY_ID: Final = 4
+_STORED: Final = 5  # lines: name, size, root, an empty one, the log's signature
 
 
 class CheckpointError(ValueError):
@@ -72,6 +73,11 @@ def read_body(note: str, origin: str) -> Checkpoint:
     if name != origin or checkpoint.body != text + "\n":
         raise CheckpointError(f"a checkpoint of {name!r}, not of {origin!r}")
     return checkpoint
+
+
+def as_stored(note: str) -> str:
+    """Return a note as the log signed and stored it, without the lines of witnesses."""
+    return "".join(note.splitlines(keepends=True)[:_STORED])
 
 
 def key_id(name: str, raw: bytes) -> bytes:

@@ -33,7 +33,15 @@ from audit.notes import (
     signed_text,
 )
 from audit.proof import ProofError, read_proof
-from audit.questions import AHEAD, Known, Opened, ask_papers, ask_sequence, ask_words
+from audit.questions import (
+    AHEAD,
+    Known,
+    Opened,
+    ask_papers,
+    ask_sequence,
+    ask_stamp,
+    ask_words,
+)
 
 _ENTRY_VERSION: Final = 1
 _CASE: Final = re.compile("[A-Z]{2}-[0-9]{4}-[0-9]{6}")
@@ -78,6 +86,7 @@ def _open(data: bytes, known: Known, now: datetime, found: Opened) -> None:
         found.size = checkpoint.size
         if head.get("size") != checkpoint.size:
             raise _BrokenError("the head tells of another checkpoint")
+        ask_stamp(parts, known, found)
         _proofs(parts, entries, checkpoint, found)
     told = {index: _entry(index, body) for index, body in entries.items()}
     ask_sequence(told, head.get("proceedings"), found, now)

@@ -8,15 +8,19 @@ from hashlib import sha256
 from typing import Any, Final, cast
 
 from audit.answers import Answer, Check, worst
-from audit.bundle import SIGNERS, STAMPERS, WORDS
+from audit.bundle import CHECKPOINT, SIGNERS, STAMP, STAMPERS, WORDS
+from audit.checkpoint import as_stored
 from audit.notes import Verifier
-from audit.replies import reply
+from audit.replies import replied, reply
 from cases.text import commitment
 
 AHEAD: Final = timedelta(minutes=5)
 """What the clock of who packed may be fast."""
 Papers = Callable[[bytes, Mapping[str, bytes]], Answer]
 """Answers whether a paper's signatures hold, with the certificates and lists of the bundle."""
+
+Stamps = Callable[[bytes, bytes, Mapping[str, bytes]], Answer]
+"""Answers whether a time-stamp token is over some bytes and holds, with the same."""
 
 
 @dataclass
@@ -62,6 +66,7 @@ class Known:
     log: Sequence[Verifier] = ()
     witnesses: Sequence[Verifier] = ()
     papers: Papers | None = None
+    stamps: Stamps | None = None
 
 
 def ask_sequence(
@@ -128,6 +133,21 @@ def ask_papers(
         found.checks.append(_signatures(parts, there, known, found))
 
 
+def ask_stamp(parts: Mapping[str, bytes], known: Known, found: Opened) -> None:
+    """Ask whether the time-stamp of the checkpoint, if there is one, holds."""
+    if (token := parts.get(STAMP)) is None:
+        return
+    note = as_stored(parts[CHECKPOINT].decode()).encode()
+    answer = Answer.UNKNOWN
+    if known.stamps is not None:
+        answer = known.stamps(token, note, _trust(parts))
+    found.checks.append(replied("stamp", answer))
+
+
+def _trust(parts: Mapping[str, bytes]) -> dict[str, bytes]:
+    return {n: d for n, d in parts.items() if n in {SIGNERS, STAMPERS} or n.endswith(".crl")}
+
+
 def _issued(entries: Iterable[Mapping[str, Any]]) -> Iterable[str]:
     for entry in entries:
         event = entry["event"]
@@ -140,7 +160,7 @@ def _signatures(
 ) -> Check:
     if known.papers is None:
         return reply("signatures", passed=None)
-    trust = {n: d for n, d in parts.items() if n in {SIGNERS, STAMPERS} or n.endswith(".crl")}
+    trust = _trust(parts)
     answers = {name: known.papers(pdf, trust) for name, pdf in there.items()}
     found.notes += [
         f"paper {name}: its signatures do not hold"

@@ -67,6 +67,18 @@ _WORDS: Final[Mapping[str, Mapping[Answer, Words]]] = {
             "文书签名在此不能全部判断", "not all signatures on papers can be judged here"
         ),
     },
+    "stamp": {
+        _PASS: Words(
+            "检查点有可信时间戳，当时已有此签名",
+            "a time-stamp you trust shows that the checkpoint was signed by then",
+        ),
+        _FAIL: Words(
+            "检查点的时间戳损坏或者不是它的", "the time-stamp is damaged, or of something else"
+        ),
+        _UNKNOWN: Words(
+            "检查点的时间戳在此不能判断", "the checkpoint's time-stamp cannot be judged here"
+        ),
+    },
 }
 TITLES: Final[Mapping[str, Words]] = {
     "readable": Words("证据包", "Bundle"),
@@ -74,6 +86,7 @@ TITLES: Final[Mapping[str, Words]] = {
     "checkpoint": Words("检查点", "Checkpoint"),
     "manifest": Words("清单", "List of parts"),
     "witnesses": Words("见证人", "Witnesses"),
+    "stamp": Words("时间戳", "Time-stamp"),
     "entries": Words("记录", "Entries"),
     "sequence": Words("次序", "Sequence"),
     "whole": Words("范围", "Extent"),
@@ -86,4 +99,9 @@ TITLES: Final[Mapping[str, Words]] = {
 def reply(name: str, *, passed: bool | None) -> Check:
     """Return a check with its words; None: it cannot be known."""
     answer = {True: _PASS, False: _FAIL, None: _UNKNOWN}[passed]
+    return replied(name, answer)
+
+
+def replied(name: str, answer: Answer) -> Check:
+    """Return a check with its words."""
     return Check(name, answer, _WORDS[name][answer])

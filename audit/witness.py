@@ -41,7 +41,7 @@ class Witness:
         """
         new = self.opened(note)
         if last is not None:
-            _demand_growth(self.opened(last), new, proof)
+            demand_growth(self.opened(last), new, proof)
         return cosign(new.body, self.name, self.key, at)
 
     def opened(self, note: str) -> Checkpoint:
@@ -49,7 +49,12 @@ class Witness:
         return open_note(note, self.log.name, self.log.key)
 
 
-def _demand_growth(old: Checkpoint, new: Checkpoint, proof: Sequence[Hash]) -> None:
+def demand_growth(old: Checkpoint, new: Checkpoint, proof: Sequence[Hash]) -> None:
+    """Refuse a checkpoint that does not extend another.
+
+    Raises:
+        ForkError: It does not, or the proof does not show it.
+    """
     if new.size < old.size:
         raise ForkError(f"the log had {old.size} entries and shows {new.size}")
     if new.size == old.size:

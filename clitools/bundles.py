@@ -8,7 +8,7 @@ from audit.notes import NOTE, KeyTextError, read_verifier, verifier
 from audit.opening import open_bundle
 from audit.questions import Known
 from clitools.errors import CommandError
-from clitools.standalone import papers, report
+from clitools.standalone import papers, report, stamps
 from documents.pki import DevelopmentAuthority
 from settings import Settings
 
@@ -39,7 +39,7 @@ def verify_bundle(settings: Settings, file: Path, log_keys: list[str]) -> dict[s
         keys = [verifier(settings.origin, NOTE, key) for key in own]
         authority = DevelopmentAuthority(settings.keys / "pki", may_make=False)
         roots = b"".join((*authority.roots(), *authority.stampers()))
-    known = Known(keys, settings.witnesses, papers(roots))
+    known = Known(keys, settings.witnesses, papers(roots), stamps(roots))
     now = datetime.now(UTC)
     opened = open_bundle(file.read_bytes(), known, now)
     told = report(opened)

@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 
 from clitools.errors import CommandError
 from records.database import Database
+from records.grants import GrantError, grant
 from records.migrate import is_current, upgrade
 from records.vault import seal_old
 from settings import Settings
@@ -39,3 +40,15 @@ async def opened(settings: Settings) -> AsyncGenerator[Database]:
         yield database
     finally:
         await database.close()
+
+
+def grant_to(settings: Settings, role: str, *, create: bool) -> None:
+    """Let a role do what the application does, and nothing else. Safe to repeat.
+
+    Raises:
+        CommandError: It cannot be granted; the message says why.
+    """
+    try:
+        grant(settings.database, role, create=create)
+    except GrantError as error:
+        raise CommandError(str(error)) from None

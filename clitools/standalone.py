@@ -20,7 +20,7 @@ from audit.answers import Answer
 from audit.bundle import SIGNERS, STAMPERS
 from audit.notes import KeyTextError, Verifier, read_verifier
 from audit.opening import open_bundle
-from audit.questions import Known, Opened, Papers
+from audit.questions import Known, Opened, Papers, Stamps
 from audit.replies import TITLES
 
 
@@ -35,7 +35,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         sys.stderr.write(f"{error}\n")
         return 2
     now = datetime.now(UTC)
-    opened = open_bundle(data, Known(log, witnesses, papers(roots)), now)
+    known = Known(log, witnesses, papers(roots), stamps(roots))
+    opened = open_bundle(data, known, now)
     text = json.dumps(report(opened), indent=1) if asked.json else _plain(opened)
     encoding = sys.stdout.encoding or "utf-8"
     sys.stdout.write(text.encode(encoding, "backslashreplace").decode(encoding) + "\n")
@@ -95,6 +96,26 @@ def papers(roots: bytes | None) -> Papers | None:
         except (ValueError, KeyError):
             return Answer.UNKNOWN
         found: Answer = verify(pdf, known).answer
+        return Answer.UNKNOWN if found is Answer.PASS and roots is None else found
+
+    return answered
+
+
+def stamps(roots: bytes | None) -> Stamps | None:
+    """Return what verifies the time-stamp of a checkpoint; see `papers`."""
+    try:
+        judge = import_module("documents.verifying.token").judge_token
+        trusted = import_module("documents.verifying.trust").trusted
+    except ImportError:
+        return None
+
+    def answered(token: bytes, note: bytes, trust: Mapping[str, bytes]) -> Answer:
+        lists = [data for name, data in trust.items() if name.endswith(".crl")]
+        try:
+            known = trusted([], [roots or trust[STAMPERS]], lists)
+        except (ValueError, KeyError):
+            return Answer.UNKNOWN
+        found: Answer = judge(token, note, known, datetime.now(UTC))
         return Answer.UNKNOWN if found is Answer.PASS and roots is None else found
 
     return answered

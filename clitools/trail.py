@@ -2,6 +2,7 @@
 
 import zipapp
 from base64 import b64decode
+from collections.abc import Sequence
 from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -47,10 +48,11 @@ _PARTS: Final = (
 )
 
 
-async def verify_whole(settings: Settings) -> dict[str, Any]:
-    """Return the report on the whole trail."""
+async def verify_whole(settings: Settings, notes: Sequence[Path] = ()) -> dict[str, Any]:
+    """Return the report on the whole trail; also against notes that were kept elsewhere."""
+    held, keys = [path.read_text("utf-8") for path in notes], settings.log_verifiers
     async with opened(settings) as database:
-        report = await verify_trail(database, settings.origin, settings.log_verifiers)
+        report = await verify_trail(database, settings.origin, keys, held=held)
     root = report.root.hex()
     return {
         "holds": bool(report),

@@ -21,11 +21,17 @@ State = Annotated[Path, typer.Option(help="见证人的文件夹 · folder of th
 
 
 @trail.command("verify")
-def verify_the_trail(*, as_json: Json = False) -> None:
+def verify_the_trail(
+    *,
+    note: Annotated[
+        list[Path] | None, typer.Option(help="另行保存的检查点 · a checkpoint kept elsewhere")
+    ] = None,
+    as_json: Json = False,
+) -> None:
     """Verify the whole trail: hashes, tree, checkpoints, sequences, rows beside it."""
     from clitools.trail import verify_whole
 
-    found = asyncio.run(verify_whole(Settings()))
+    found = asyncio.run(verify_whole(Settings(), note or []))
     if as_json:
         document(found)
     else:
@@ -107,11 +113,8 @@ def show_a_case(
             say(f"    {clock['name']} → {clock['due_on']} {ends}")
         for paper in one["state"]["papers"]:
             say(f"    {paper['number']} {paper['template']}")
-    say(
-        ""
-        if found["powers"]["of_then"]
-        else "按现行权限表 · by today's policy, not that of then"
-    )
+    if not found["powers"]["of_then"]:
+        say("按现行权限表 · by today's policy: that of then is not held")
     for could in found["powers"]["people"]:
         say(f"  {could['person']} @ {could['party']}: {'、'.join(could['acts'])}")
 

@@ -11,6 +11,7 @@ they end, another is laid over the whole file (PAdES B-LTA, ETSI EN 319 142-1).
 import io
 from datetime import datetime
 from functools import cached_property
+from hashlib import sha256
 from typing import Any, Final
 
 from asn1crypto import keys, x509
@@ -75,6 +76,16 @@ class Lasting:
         return timestamps.DummyTimeStamper(
             _certificate(pair), _key(pair), certs_to_embed=self.chain
         )
+
+    async def stamp(self, data: bytes) -> bytes:
+        """Return a time-stamp token (RFC 3161, DER) over the SHA-256 of some bytes.
+
+        Raises:
+            TimestampRequestError: The authority does not answer with one.
+        """
+        token = await self.time_stamper.async_timestamp(sha256(data).digest(), "sha256")
+        found: bytes = token.dump()
+        return found
 
     def renew(self, pdf: bytes) -> bytes:
         """Return a paper with one more archive time-stamp over all of it.

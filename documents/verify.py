@@ -126,7 +126,7 @@ async def _proof(paper: _Paper, stamp: EmbeddedPdfSignature, known: datetime) ->
     stamp.compute_integrity_info(skip_diff=True)  # type: ignore[no-untyped-call] # -- pyHanko
     told = await paper.judge.stamp(stamp.signed_data, stamp.compute_digest, known)
     whole = stands(stamp, paper.pdf) and covers_its_revision(stamp)
-    own = nothing_foreign(stamp, paper.vouched)
+    own = nothing_foreign(stamp.signed_data, paper.vouched)
     return Proof(told.at, told.holds and whole and own, told.standing)
 
 

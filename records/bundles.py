@@ -11,6 +11,7 @@ from audit.bundle import Bundle, Trusted, Word
 from audit.event import read
 from audit.proof import LogProof
 from records import trail
+from records.stamps import stamp_of
 from records.tables import Event, Payload
 from records.vault import read_words
 
@@ -63,6 +64,7 @@ async def gather(
         papers={},
         trusted=trusted,
         schema=schema,
+        stamp=await stamp_of(session, note),
     )
 
 

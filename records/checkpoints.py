@@ -7,8 +7,9 @@ from sqlalchemy import text
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from audit.checkpoint import Checkpoint, sign
+from audit.checkpoint import Checkpoint, read_body, sign
 from audit.event import moment
+from audit.witness import ForkError, demand_growth
 from records import trail
 from records.tables import Checkpoint as CheckpointRow
 from records.tables import Cosignature
@@ -22,17 +23,39 @@ _KEEP = text(
 async def publish(
     session: AsyncSession, origin: str, key: Ed25519PrivateKey, now: datetime
 ) -> str:
-    """Return the signed note of the trail as it stands; one note for each size is kept."""
+    """Return the signed note of the trail as it stands; one note for each size is kept.
+
+    Raises:
+        ForkError: The trail does not extend what was signed last: it was tampered with, and
+            what signs for it does not sign that. `trail verify` tells more.
+    """
     kept = await newest(session)
     if kept is None:
         head = await trail.head(session)
-        note = sign(Checkpoint(origin, head.size, head.root()), key)
+        checkpoint = Checkpoint(origin, head.size, head.root())
+        await _demand_growth(session, checkpoint)
+        note = sign(checkpoint, key)
         # Of two that publish at once, one writes; both say the same of the same tree.
         connection = await session.connection()
         row = {"size": head.size, "note": note, "made_at": moment(now)}
         await connection.execute(_KEEP, row)
         return note
     return kept
+
+
+async def _demand_growth(session: AsyncSession, new: Checkpoint) -> None:
+    statement = select(CheckpointRow.note).order_by(col(CheckpointRow.size).desc()).limit(1)
+    last = (await session.exec(statement)).first()
+    if last is None:
+        return
+    old = read_body(last, last.split("\n", 1)[0])  # the log may have had another name
+    proof: tuple[bytes, ...] = ()
+    if 0 < old.size < new.size:
+        try:
+            proof = await trail.consistency(session, old.size, new.size)
+        except KeyError:  # hashes it takes are gone
+            raise ForkError(f"the tree of {new.size} is not whole") from None
+    demand_growth(old, new, proof)
 
 
 async def cosigned(session: AsyncSession, note: str) -> str:

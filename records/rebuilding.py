@@ -26,6 +26,7 @@ from records.database import Database
 from records.folding import event_of
 from records.projection import project, tell
 from records.recorder import steps_of
+from records.stamps import CheckpointStamp
 from records.tables import (
     Appointment,
     Attachment,
@@ -50,7 +51,8 @@ from records.tables import (
 
 _CARRIED: Final[tuple[type[SQLModel], ...]] = (
     *(Party, Person, Appointment, Token, Case, CaseParty, Submission, Payload),
-    *(SubjectKey, Policy, PaperNumber, Attachment, Checkpoint, Cosignature, Counter),
+    *(SubjectKey, Policy, PaperNumber, Attachment),
+    *(Checkpoint, Cosignature, CheckpointStamp, Counter),
 )
 _FOLDED: Final[tuple[type[SQLModel], ...]] = (
     *(Event, TreeNode, Proceeding, Paper, FilingNumber, Notice),

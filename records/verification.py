@@ -12,6 +12,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from audit import merkle
 from audit.checkpoint import Checkpoint, CheckpointError, open_note
 from audit.verify import (
     Chunk,
@@ -29,9 +30,11 @@ from records import trail
 from records.database import Database
 from records.drafts import content_hash
 from records.folding import fold, state_adapter
+from records.guards import missing_guards
 from records.registered import differing
+from records.stamps import foreign_stamps
 from records.stored_tree import nodes, planted_nodes, upper_nodes
-from records.tables import Attachment, Paper, Payload, Proceeding, Submission
+from records.tables import Attachment, Paper, Payload, Proceeding, Submission, Tree
 from records.vault import read_words
 
 _BATCH = 1000
@@ -44,8 +47,12 @@ async def verify_trail(
     origin: str,
     keys: Sequence[Ed25519PublicKey],
     stretch: int = _STRETCH,
+    held: Sequence[str] = (),
 ) -> Report:
     """Verify all of the trail as it stands now; its keys are the present one and former ones.
+
+    Whoever has the log's key and the database can write another history that holds in itself:
+    it does not hold against the notes `held`, which somebody kept elsewhere.
 
     Tree, checkpoints and their signatures, each row against its bytes, each proceeding's
     count, words against their commitments, papers and submitted versions against the entries
@@ -53,8 +60,7 @@ async def verify_trail(
     Entries before the head of the snapshot never change, so every core may read its own.
     """
     async with database.snapshot() as session:
-        head = await trail.head(session)
-        signed, faults = await _signed(session, origin, keys)
+        signed, faults = await _signed(session, held, origin, keys)
         verifier, places = Verifier(signed), Places()
         look = partial(_look, database.url, verifier.cuts)
         size = await trail.count(session)
@@ -62,9 +68,10 @@ async def verify_trail(
             verifier.take(page.part)
             places.join(page.places)
         report = verifier.report()
-        if (head.size, head.root()) != (report.size, report.root):
-            report.faults.append("the stored edge of the tree is not that of the entries")
+        report.faults += await _edge(session, report)
         report.faults += [*faults, *places.faults]
+        report.faults += await missing_guards(session)
+        report.faults += await foreign_stamps(session)
         report.faults += await upper_nodes(session, size)
         report.faults += await planted_nodes(session, size)
         report.faults += await _words(session)
@@ -104,23 +111,47 @@ async def _pages(url: str, cuts: list[int], indices: range) -> list[_Page]:
 def _page(rows: Sequence[trail.Stored], cuts: list[int]) -> _Page:
     bodies, leaves = [row.body for row in rows], [row.leaf for row in rows]
     places = Places()
-    for row in rows:
+    for place, row in enumerate(rows, rows[0].place):
+        if row.place != place and not places.faults:
+            places.faults.append(f"entry {row.place} stands where {place} should")
         places.take(_columns(row), row.body)
     return _Page(examine(Chunk(rows[0].place, bodies, leaves), cuts), places)
 
 
+async def _edge(session: AsyncSession, report: Report) -> list[str]:
+    """Return whether the tree's row is other than the entries make it, or gone."""
+    row = await session.get(Tree, 1)
+    try:
+        kept = merkle.Frontier(row.size, row.edge).root() if row else None
+    except ValueError:
+        kept = None
+    if row and (row.size, kept) == (report.size, report.root):
+        return []
+    return ["the stored edge of the tree is not that of the entries"]
+
+
 async def _signed(
-    session: AsyncSession, origin: str, keys: Sequence[Ed25519PublicKey]
+    session: AsyncSession, held: Sequence[str], origin: str, keys: Sequence[Ed25519PublicKey]
 ) -> tuple[list[Checkpoint], list[str]]:
     """Return the checkpoints signed as they must be, and what is wrong with others."""
-    signed: list[Checkpoint] = []
+    signed: set[Checkpoint] = set()
     faults: list[str] = []
-    for kept in await trail.checkpoints(session):
+    stored = await trail.checkpoints(session)
+    notes: list[tuple[str, int | None, str]] = [
+        *((f"of {row.size} entries", row.size, row.note) for row in stored),
+        *(("kept elsewhere", None, note) for note in held),
+    ]
+    for name, size, note in notes:
         try:
-            signed.append(open_note(kept.note, origin, *keys))
+            checkpoint = open_note(note, origin, *keys)
         except CheckpointError as error:
-            faults.append(f"checkpoint of {kept.size} entries: {error}")
-    return signed, faults
+            faults.append(f"checkpoint {name}: {error}")
+            continue
+        if size in {None, checkpoint.size}:
+            signed.add(checkpoint)
+        else:
+            faults.append(f"checkpoint {name}: its note is of {checkpoint.size}")
+    return list(signed), faults
 
 
 def _columns(row: trail.Stored) -> Columns:

@@ -16,6 +16,7 @@ import psycopg
 import pytest
 import pytest_asyncio
 from hypothesis import settings as hypothesis_settings
+from sqlmodel.ext.asyncio.session import AsyncSession
 from temporalio.client import Client
 from temporalio.testing import WorkflowEnvironment
 
@@ -28,6 +29,7 @@ from documents.press import Press
 from documents.store import open_files
 from policies.standing import access
 from records.database import Database
+from records.grants import grant
 from records.migrate import upgrade
 from records.tables import Counter
 from records.webhooks.signing import Signer
@@ -38,6 +40,7 @@ from workflows.connect import converter
 from workflows.schedules import unschedule
 
 KEY = b"0" * 32
+OWNER, APP = "//postgres:", "//shenbei_app:"  # roles, as URLs name them
 hypothesis_settings.register_profile("default", deadline=None)
 hypothesis_settings.load_profile("default")
 
@@ -59,21 +62,33 @@ def sqlite_template(tmp_path_factory) -> Path:
 
 @pytest.fixture(scope="session")
 def postgres_template(postgres_server) -> str:
+    """The name of an empty, migrated database, with what the application may do there."""
     url = _new_database(postgres_server, "template_shenbei")
     upgrade(url)
-    return url
+    grant(url, "shenbei_app", create=True)
+    return "template_shenbei"
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
 def database_url(request, tmp_path) -> str:
-    """The URL of a fresh, migrated database, once on each back end."""
+    """The URL of a fresh, migrated database, once on each back end, for the application."""
     if request.param == "sqlite":
         path = tmp_path / "test.db"
         path.write_bytes(request.getfixturevalue("sqlite_template").read_bytes())
         return f"sqlite+aiosqlite:///{path}"
-    request.getfixturevalue("postgres_template")
-    server = request.getfixturevalue("postgres_server")
-    return _new_database(server, f"t{uuid4().hex}", "TEMPLATE template_shenbei")
+    return request.getfixturevalue("postgres_url")
+
+
+@pytest.fixture
+def postgres_url(postgres_server, postgres_template) -> str:
+    """The same of PostgreSQL."""
+    made = _new_database(postgres_server, f"t{uuid4().hex}", f"TEMPLATE {postgres_template}")
+    return made.replace(OWNER, APP)
+
+
+def owner_url(url: str) -> str:
+    """Return the URL by which the owner of its tables opens a database."""
+    return url.replace(APP, OWNER)
 
 
 def _new_database(server: str, name: str, options: str = "") -> str:
@@ -87,6 +102,25 @@ def _new_database(server: str, name: str, options: str = "") -> str:
 @pytest.fixture
 async def database(database_url) -> AsyncGenerator[Database]:
     database = Database(database_url, KEY)
+    yield database
+    await database.close()
+
+
+@asynccontextmanager
+async def owning(url: str) -> AsyncGenerator[AsyncSession]:
+    """Write as the owner of the tables, who appoints people and hands out tokens."""
+    database = Database(owner_url(url), KEY)
+    try:
+        async with database.writing() as session:
+            yield session
+    finally:
+        await database.close()
+
+
+@pytest.fixture
+async def owner(database_url) -> AsyncGenerator[Database]:
+    """The same database, opened by the owner of its tables, whom nothing stops."""
+    database = Database(owner_url(database_url), KEY)
     yield database
     await database.close()
 
@@ -151,7 +185,7 @@ async def open_house(
         webhooks_to_private=True,
         _env_file=None,
     )
-    tokens = await seed(url, read_dossier(dossier), KEY)
+    tokens = await seed(owner_url(url), read_dossier(dossier), KEY)
     await _number_apart(url)
     authority = DevelopmentAuthority(settings.keys / "pki")
     services = Services(

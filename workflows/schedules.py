@@ -1,5 +1,6 @@
 """What runs by the calendar: made, or brought up to date, when a worker starts."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any, Final
@@ -14,19 +15,32 @@ from temporalio.client import (
     ScheduleUpdate,
     ScheduleUpdateInput,
 )
+from temporalio.service import RPCError, RPCStatusCode
 
 from workflows.checkpointing import Checkpointing
 from workflows.paper_upkeep import PaperUpkeep
+from workflows.stamping import CheckpointStamping
 
 _WANTED: Final[dict[str, tuple[Any, timedelta]]] = {
     "checkpointing": (Checkpointing.run, timedelta(minutes=1)),
     "paper-upkeep": (PaperUpkeep.run, timedelta(days=1)),
 }
+_STAMPING: Final[dict[str, tuple[Any, timedelta]]] = {
+    "checkpoint-stamping": (CheckpointStamping.run, timedelta(days=1)),
+}
 
 
-async def schedule(client: Client, task_queue: str) -> None:
-    """Have everything scheduled that runs by the calendar; runs do not overlap."""
-    for name, (run, every) in _WANTED.items():
+async def schedule(client: Client, task_queue: str, *, stamping: bool = False) -> None:
+    """Have everything scheduled that runs by the calendar; runs do not overlap.
+
+    Args:
+        client: Of the server.
+        task_queue: Whose workers run it.
+        stamping: Whether checkpoints are time-stamped; if not, they are not any more.
+    """
+    if not stamping:
+        await _ended(client, task_queue, _STAMPING)
+    for name, (run, every) in (_WANTED | (_STAMPING if stamping else {})).items():
         identifier = f"{task_queue}/{name}"
         action = ScheduleActionStartWorkflow(run, id=identifier, task_queue=task_queue)
         spec = ScheduleSpec(intervals=[ScheduleIntervalSpec(every=every)])
@@ -35,8 +49,16 @@ async def schedule(client: Client, task_queue: str) -> None:
 
 async def unschedule(client: Client, task_queue: str) -> None:
     """Let nothing of a task queue run by the calendar any more."""
-    for name in _WANTED:
-        await client.get_schedule_handle(f"{task_queue}/{name}").delete()
+    await _ended(client, task_queue, _WANTED | _STAMPING)
+
+
+async def _ended(client: Client, task_queue: str, names: Iterable[str]) -> None:
+    for name in names:
+        try:
+            await client.get_schedule_handle(f"{task_queue}/{name}").delete()
+        except RPCError as error:
+            if error.status is not RPCStatusCode.NOT_FOUND:
+                raise
 
 
 async def _made(client: Client, identifier: str, wanted: Schedule) -> None:

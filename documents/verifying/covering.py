@@ -89,17 +89,28 @@ def _padded(embedded: EmbeddedPdfSignature, pdf: bytes) -> bool:
     return kept.startswith(signature) and not kept[len(signature) :].strip(b"\0")
 
 
-def nothing_foreign(stamp: EmbeddedPdfSignature, kept: frozenset[bytes]) -> bool:
-    """Tell whether a time-stamp holds no certificate that the file does not vouch for.
+def nothing_foreign(stamp: cms.SignedData, kept: frozenset[bytes]) -> bool:
+    """Tell whether a time-stamp holds no certificate that nothing else vouches for.
 
     Nothing signs what a signature carries beside itself, and nothing later covers the last
     time-stamp: its certificates must be those kept before it, byte by byte.
     """
-    signed: Any = stamp.signed_data
-    digest = stamp.signer_info["digest_algorithm"].dump()
+    signed: Any = stamp
+    (signer,) = signed["signer_infos"]
+    digest = signer["digest_algorithm"].dump()
+    certificates = [choice.chosen for choice in signed["certificates"]]
     return (
-        {choice.chosen.dump() for choice in signed["certificates"]} <= kept
+        {one.dump() for one in certificates} <= kept
         and [one.dump() for one in signed["digest_algorithms"]] == [digest]
+        and _names_as_written(signer["sid"], certificates)
         and not signed["crls"].native
-        and not stamp.signer_info["unsigned_attrs"].native
+        and not signer["unsigned_attrs"].native
     )
+
+
+def _names_as_written(signer: cms.SignerIdentifier, certificates: list[Any]) -> bool:
+    """Tell whether who signed is named as the certificate has it: names forgive their case."""
+    told: Any = signer
+    if told.name != "issuer_and_serial_number":
+        return True
+    return told.chosen["issuer"].dump() in {one.issuer.dump() for one in certificates}

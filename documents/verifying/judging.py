@@ -48,6 +48,8 @@ class Proof:
     at: datetime
     holds: bool
     standing: Standing  # of its authority
+    intact: bool = True  # it is over these bytes, and its signature is right
+    path: frozenset[bytes] = frozenset()  # certificates from its authority to a trusted root
 
 
 @dataclass(frozen=True)
@@ -82,7 +84,8 @@ class Judge:
         )
         standing = self._standing(told, known)
         holds = told.trusted and standing.answer is not Answer.FAIL
-        return Proof(told.timestamp, holds, standing)
+        path = frozenset(one.dump() for one in _certificates(told))
+        return Proof(told.timestamp, holds, standing, told.intact and told.valid, path)
 
     async def signature(self, embedded: EmbeddedPdfSignature, known: datetime) -> Judged:
         """Judge a signature that is known to be of a time, or of the one its stamp proves."""
@@ -118,10 +121,13 @@ class Judge:
         return proof if proof.holds else None
 
     def _standing(self, told: SignatureStatus, at: datetime) -> Standing:
-        path: ValidationPath | None = told.validation_path
-        if path is None or not told.trusted:
-            return _UNKNOWN
-        return self._lists.path([one.dump() for one in path.iter_certs(include_root=True)], at)
+        path = _certificates(told) if told.trusted else ()
+        return self._lists.path([one.dump() for one in path], at) if path else _UNKNOWN
+
+
+def _certificates(told: SignatureStatus) -> tuple[x509.Certificate, ...]:
+    path: ValidationPath | None = told.validation_path
+    return () if path is None else tuple(path.iter_certs(include_root=True))
 
 
 class _Roots:

@@ -6,12 +6,15 @@ from alembic import context
 from sqlalchemy import create_engine, event
 from sqlmodel import SQLModel
 
-from records import access_tables, tables
+from records import access_tables, stamps, tables
 from records.register import tables as register
 from records.webhooks import tables as webhooks
 
 _METADATA = tables.SQLModel.metadata
-_ELSEWHERE = (access_tables.Token, register.ListFile, webhooks.Webhook)
+_ELSEWHERE = (
+    *(access_tables.Token, register.ListFile, webhooks.Webhook),
+    stamps.CheckpointStamp,
+)
 if any(table.metadata is not _METADATA for table in (SQLModel, *_ELSEWHERE)):
     raise RuntimeError("the tables are registered elsewhere")
 

@@ -13,6 +13,7 @@ from records.access_tables import Token
 from records.people import token_hash
 from records.tables import Party
 from tests.asking import acts, case, post, refused, stored
+from tests.conftest import owning
 
 DOSSIER = read_dossier()
 
@@ -28,7 +29,7 @@ async def test_without_a_valid_token_nothing_is_answered(house, token):
 
 
 async def test_an_expired_token_is_refused(house):
-    async with house.services.database.writing() as session:
+    async with owning(house.services.database.url) as session:
         row = await session.get_one(Token, token_hash(house.tokens["OFFICER"]))
         row.expires_at = moment(house.services.now() - timedelta(seconds=1))
         session.add(row)
@@ -598,7 +599,7 @@ async def test_one_checkpoint_is_published_by_many_at_once(house, drafted):
 
 
 async def test_a_key_that_opened_a_case_opens_no_other(house):
-    async with house.services.database.writing() as session:
+    async with owning(house.services.database.url) as session:
         first = await session.get_one(Party, COMMITTEE)
         session.add(Party(**first.model_dump() | {"id": "committee-9"}))
     key = {"Idempotency-Key": "one case"}

@@ -8,11 +8,12 @@ from records.access_tables import Token
 from records.people import candidates, token_hash
 from records.tables import Appointment, Party
 from tests.asking import acts, case, post, refused, stored
+from tests.conftest import owning
 
 
 async def appoint(house, token, person, party, *roles):
     """Give a person roles in a party, and a token for them."""
-    async with house.services.database.writing() as session:
+    async with owning(house.services.database.url) as session:
         for role in roles:
             session.add(
                 Appointment(person_id=person, party_id=party, role=role, category="law")
@@ -197,7 +198,7 @@ async def test_an_entity_without_its_digits_gets_no_proposal(house, submitted):
     await submitted.decide()
     await submitted.assess(read_dossier())
     await submitted.act("OFFICER", "filing.submit")
-    async with house.services.database.writing() as session:
+    async with owning(house.services.database.url) as session:
         party = await session.get_one(Party, "institution-1")
         party.filing_entity = ""
         session.add(party)

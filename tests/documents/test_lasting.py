@@ -20,6 +20,7 @@ from documents.sign import Seal, Sealer
 from documents.store import digest, open_files
 from documents.verify import verify
 from records.tables import Case, Paper, Party, Person
+from tests.conftest import owning
 from tests.documents.samples import BODY, DAY, SAMPLES
 from tests.documents.test_papers import pdfsig
 from workflows.activities.upkeep import UpkeepActivities
@@ -71,7 +72,7 @@ def test_what_is_appended_under_the_name_of_a_renewal_is_found(authority, letter
 
 async def stored(database, files, letter):
     sha256 = await files.put(letter)
-    async with database.writing() as session:
+    async with owning(database.url) as session:
         session.add(Party(id="i1", kind="institution", name="甲", name_en="A"))
         session.add(Party(id="c1", kind="committee", name="乙", name_en="B"))
         session.add(Person(id="a1", name="丙"))

@@ -8,6 +8,7 @@ from records import migrate
 from records.database import Database
 from records.register.search import Query, search
 from records.register.tables import Entity, RegisteredFiling
+from tests.conftest import owner_url
 
 
 def filing(key, algorithm):
@@ -26,6 +27,7 @@ def filing(key, algorithm):
 
 
 async def test_filings_of_before_are_found_by_the_new_index(database_url, monkeypatch):
+    database_url = owner_url(database_url)
     monkeypatch.setattr("records.register.index.CHUNK", 2)
     migrate.downgrade(database_url, "0003")
     engine = create_engine(migrate.sync_url(database_url))
@@ -74,6 +76,7 @@ async def named(session: AsyncSession, words, **facets):
 
 
 def test_both_indexes_of_before_come_back_and_go(database_url):
+    database_url = owner_url(database_url)
     migrate.downgrade(database_url, "0003")
     engine = create_engine(migrate.sync_url(database_url))
     with engine.begin() as connection:

@@ -19,8 +19,7 @@ from cases.proceeding import Actor, decide, evolve
 from cases.recording import Recording, SequenceError
 from cases.text import Payload as Said
 from cases.text import commitment, payloads
-from demo.facts import COMMITTEE, INSTITUTION, read_dossier
-from demo.seed import seed
+from demo.facts import COMMITTEE, INSTITUTION
 from law.filing_number import AlgorithmClass, compose
 from records import migrate, trail
 from records.checkpoints import publish
@@ -28,47 +27,15 @@ from records.drafts import content_hash
 from records.errors import NumberTakenError
 from records.folding import event_of, state_adapter
 from records.recorder import record
-from records.tables import Case, Event, Notice, Paper, Payload, Proceeding, Submission
+from records.tables import Event, Notice, Paper, Payload, Proceeding
 from records.vault import read_words, vault_of, write_words
 from records.verification import verify_trail
-from tests.conftest import KEY as SEALING
+from tests.conftest import owner_url
 from tests.makers import AT, by, ethics_opening, filing_opening
 
 KEY = Ed25519PrivateKey.generate()
 ORIGIN = "shenbei.test/trail"
 ACTOR = Actor(person="m1", body=COMMITTEE, role="member")
-
-
-@pytest.fixture
-async def case(database, database_url):
-    await seed(database_url, read_dossier(), SEALING)
-    async with database.writing() as session:
-        for n in range(1, 4):
-            session.add(
-                Case(
-                    number=f"BJ-2026-00000{n}",
-                    institution=INSTITUTION,
-                    committee=COMMITTEE,
-                    applicant="p01",
-                    division="110108",
-                    form="f",
-                    request=f"r{n}",
-                    created_at="",
-                )
-            )
-        await session.flush()
-        for n in range(1, 4):
-            session.add(
-                Submission(
-                    case_number=f"BJ-2026-00000{n}",
-                    version=3,
-                    content=content_hash({}),
-                    form="f",
-                    answers="{}",
-                    at="",
-                )
-            )
-    return "BJ-2026-000001"
 
 
 def opening(case):
@@ -242,19 +209,19 @@ async def test_the_trail_verifies_through_published_checkpoints(database, case):
         "INSERT INTO event SELECT 7, case_number, proceeding, 7, kind, at, request, digest, body, leaf, recorded_at FROM event",
     ],
 )
-async def test_the_trail_cannot_be_changed(database, case, statement):
+async def test_the_trail_cannot_be_changed(database, owner, case, statement):
     await write(database, recording(Review(opening=opening(case)), Submit(pledge=True)))
     async with database.writing() as session:
         await publish(session, ORIGIN, KEY, AT)
 
     with pytest.raises(DBAPIError, match="trail"):
-        async with database.writing() as session:
+        async with owner.writing() as session:
             await (await session.connection()).execute(text(statement))
 
     assert await verify_trail(database, ORIGIN, [KEY.public_key()])
 
 
-async def test_a_replaced_or_truncated_trail_is_stopped(database, case):
+async def test_a_replaced_or_truncated_trail_is_stopped(database, owner, case):
     await write(database, recording(Review(opening=opening(case)), Submit(pledge=True)))
     statement = (
         'INSERT OR REPLACE INTO event SELECT * FROM event WHERE "index" = 0'
@@ -263,14 +230,14 @@ async def test_a_replaced_or_truncated_trail_is_stopped(database, case):
     )
 
     with pytest.raises(DBAPIError, match="trail"):
-        async with database.writing() as session:
+        async with owner.writing() as session:
             await (await session.connection()).execute(text(statement))
 
 
-async def test_tampering_below_the_guards_is_found(database, case):
+async def test_tampering_below_the_guards_is_found(database, owner, case):
     await write(database, recording(Review(opening=opening(case)), Submit(pledge=True)))
     guard = "TRIGGER event_no_update" if database.sqlite else "TRIGGER event_fixed ON event"
-    async with database.writing() as session:
+    async with owner.writing() as session:
         await (await session.connection()).execute(text(f"DROP {guard}"))
         await (await session.connection()).execute(
             text("UPDATE event SET body = leaf, seq = 1")
@@ -280,7 +247,7 @@ async def test_tampering_below_the_guards_is_found(database, case):
     assert "entry 0: the bytes do not match the stored hash" in faults
 
 
-async def test_words_and_papers_beside_the_trail_are_compared_with_it(database, case):
+async def test_words_and_papers_beside_the_trail_are_compared_with_it(database, owner, case):
     await write(database, recording(Review(opening=opening(case)), Submit(pledge=True)))
     salt, path, place = "00" * 32, "reason", f"ethics-review/{case}/1"
     async with database.writing() as session:
@@ -289,7 +256,7 @@ async def test_words_and_papers_beside_the_trail_are_compared_with_it(database, 
         good = await session.get_one(Payload, said.commitment)
     assert await verify_trail(database, ORIGIN, [KEY.public_key()])
 
-    async with database.writing() as session:
+    async with owner.writing() as session:
         (good.sealed,) = await vault_of(session).sealed(
             session, "p01", [replace(said, value="other words")]
         )
@@ -327,11 +294,13 @@ async def test_words_and_papers_beside_the_trail_are_compared_with_it(database, 
         ),
     ],
 )
-async def test_rows_that_depart_from_the_trail_are_found(database, case, tampering, fault):
+async def test_rows_that_depart_from_the_trail_are_found(
+    database, owner, case, tampering, fault
+):
     await write(database, recording(Review(opening=opening(case)), Submit(pledge=True)))
     assert await verify_trail(database, ORIGIN, [KEY.public_key()])
 
-    async with database.writing() as session:
+    async with owner.writing() as session:
         await (await session.connection()).execute(text(tampering))
 
     faults = (await verify_trail(database, ORIGIN, [KEY.public_key()])).faults
@@ -339,6 +308,7 @@ async def test_rows_that_depart_from_the_trail_are_found(database, case, tamperi
 
 
 def test_migrations_go_down_and_up_and_match_the_tables(database_url):
+    database_url = owner_url(database_url)
     migrate.downgrade(database_url, "base")
     assert not migrate.is_current(database_url)
 

@@ -20,7 +20,7 @@ from records.registry import appoint, dismiss, enter_party, enter_person, put_in
 from records.streams import Hand
 from records.tables import Appointment, Event, Party, Person
 from records.verification import verify_trail
-from tests.conftest import KEY
+from tests.conftest import KEY, owner_url, owning
 from tests.journeys.test_restored import until_vote
 from tests.makers import AT
 
@@ -42,7 +42,7 @@ async def faults(house):
 
 async def test_seeding_again_enters_only_the_new_tokens(database, database_url):
     for again in (1, 2):
-        await seed(database_url, read_dossier(), KEY)
+        await seed(owner_url(database_url), read_dossier(), KEY)
         assert len(await told(database, "party.entered")) == 7
         assert len(await told(database, "person.entered")) == len({r.person for r in ROLES})
         assert len(await told(database, "appointment.made")) == sum(
@@ -52,14 +52,15 @@ async def test_seeding_again_enters_only_the_new_tokens(database, database_url):
 
 
 async def test_names_are_no_part_of_the_trail(database, database_url):
-    await seed(database_url, read_dossier(), KEY)
+    await seed(owner_url(database_url), read_dossier(), KEY)
     async with database.reading() as session:
         bodies = (await session.exec(select(Event.body))).all()
     assert not any("沈昭".encode() in body or "问渠".encode() in body for body in bodies)
 
 
-async def test_a_role_is_given_changed_and_ended_once(database, database_url):
-    await seed(database_url, read_dossier(), KEY)
+async def test_a_role_is_given_changed_and_ended_once(owner, database_url):
+    database = owner
+    await seed(owner_url(database_url), read_dossier(), KEY)
     held = ("p11", COMMITTEE, "member")
     for category in ("law", "law", "ethics"):
         async with database.writing() as session:
@@ -81,7 +82,8 @@ async def test_a_role_is_given_changed_and_ended_once(database, database_url):
         assert len(await told(database, "appointment.ended")) == 1
 
 
-async def test_a_body_that_changes_is_told_again(database):
+async def test_a_body_that_changes_is_told_again(owner):
+    database = owner
     party = {"kind": "committee", "name": "甲委员会", "name_en": "A", "serves": INSTITUTION}
     for division, count in (("110108", 1), ("110108", 1), ("110000", 2)):
         async with database.writing() as session:
@@ -93,7 +95,7 @@ async def test_a_body_that_changes_is_told_again(database):
 
 async def test_rows_that_no_entry_tells_of_are_found(house, database_url):
     assert await faults(house) == []
-    async with house.services.database.writing() as session:
+    async with owning(database_url) as session:
         session.add(Appointment(person_id="p50", party_id=COMMITTEE, role="chair"))
         session.add(Person(id="p99", name="无人任命"))
         connection = await session.connection()
@@ -125,7 +127,7 @@ async def test_the_first_use_of_a_token_is_told_and_a_late_one(house):
         "person": "p02",
         "token": digest[:16],
     }
-    async with house.services.database.writing() as session:
+    async with owning(house.services.database.url) as session:
         token = await session.get_one(Token, digest)
         token.expires_at = moment(house.services.now() - timedelta(seconds=1))
         session.add(token)
@@ -183,7 +185,7 @@ async def test_who_could_do_what_is_asked_of_the_roles_and_the_policy_of_then(ho
     fewer = "\n".join(
         row for row in access.text.splitlines() if "ethics_review.count_votes" not in row
     )
-    async with database.writing() as session:
+    async with owning(database.url) as session:
         hand = replace(HAND, at=house.services.now())
         await dismiss(session, ("p10", COMMITTEE, "secretary"), hand)
         await enter_person(session, Person(id="p80", name="新秘书"), hand)

@@ -1,12 +1,22 @@
 """What runs by the calendar, on the real server."""
 
 import asyncio
+from datetime import UTC, datetime
+from hashlib import sha256
 
 import pytest
 from sqlmodel import select
+from temporalio.service import RPCError
 
+from audit.answers import Answer
+from documents.pki import DevelopmentAuthority
+from documents.verifying.token import judge_token
+from records.checkpoints import publish
+from records.stamps import foreign_stamps, keep_stamp, stamp_of, unstamped
 from records.tables import Checkpoint
 from workflows.schedules import schedule
+
+NOW = datetime(2026, 11, 24, tzinfo=UTC)
 
 
 async def test_a_checkpoint_is_signed_when_its_time_comes(house):
@@ -44,3 +54,46 @@ async def test_upkeep_runs_through(house, name):
         await asyncio.sleep(0.1)
     run = house.temporal.get_workflow_handle(done[0].action.workflow_id)
     await run.result()
+
+
+async def test_checkpoints_are_stamped_only_where_it_is_asked_for(house):
+    queue, database = house.settings.task_queue, house.services.database
+    handle = house.temporal.get_schedule_handle(f"{queue}/checkpoint-stamping")
+    with pytest.raises(RPCError, match="not found"):
+        await handle.describe()
+    async with database.writing() as session:
+        note = await publish(session, house.services.origin, house.services.log_key, NOW)
+
+    await schedule(house.temporal, queue, stamping=True)
+    await handle.trigger()
+
+    for _ in range(150):
+        async with database.reading() as session:
+            token = await stamp_of(session, note + "— witness.test AAAA\n")
+        if token:
+            break
+        await asyncio.sleep(0.1)
+    trust = DevelopmentAuthority(house.settings.keys / "pki").trust()
+    asked = (token, note.encode(), trust, datetime.now(UTC))
+    assert await asyncio.to_thread(judge_token, *asked) is not Answer.FAIL
+    async with database.reading() as session:
+        assert await unstamped(session) is None
+        assert await foreign_stamps(session) == []
+
+    await schedule(house.temporal, queue)
+    with pytest.raises(RPCError, match="not found"):
+        await handle.describe()
+
+
+async def test_a_stamp_of_another_note_is_told(database):
+    async with database.writing() as session:
+        session.add(Checkpoint(size=3, note="a note\n3\n", made_at=""))
+        imprint = sha256(b"another note").digest()
+        await keep_stamp(session, 3, imprint, NOW)
+        await keep_stamp(session, 3, b"a second one changes nothing", NOW)
+
+    async with database.reading() as session:
+        assert await stamp_of(session, "a note\n3\n") == b""
+        assert await foreign_stamps(session) == [
+            "the time-stamp of 3 entries is not of the checkpoint that is there"
+        ]

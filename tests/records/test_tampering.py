@@ -1,0 +1,475 @@
+"""Whoever may write to the database cannot change the trail, or does not stay unseen.
+
+First as the application: its role on PostgreSQL, its connection on SQLite. Nothing it does
+changes what was entered. Then as the owner of the tables or of the file, who takes the guards
+away: what he does is told by a verification, or by whoever kept a note.
+"""
+
+import sqlite3
+from contextlib import contextmanager
+from dataclasses import replace
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+)
+from sqlalchemy import create_engine, text
+from sqlalchemy.exc import DBAPIError
+
+from audit import merkle, tree
+from audit.checkpoint import Checkpoint, sign
+from audit.notes import NOTE, verifier
+from audit.witness import ForkError, Witness
+from cases.dossier import Ground
+from cases.ethics_review.acts import Accept, Declare, Submit
+from cases.ethics_review.state import Review
+from clitools.trail import verify_whole
+from records import trail
+from records.checkpoints import publish
+from records.drafts import Hand
+from records.erasing import erase
+from records.migrate import sync_url
+from records.recorder import record
+from records.verification import verify_trail
+from settings import Settings
+from tests.makers import AT
+from tests.records.test_recorder import ACTOR, folded, opening, recording, write
+
+KEY, OTHER = Ed25519PrivateKey.generate(), Ed25519PrivateKey.generate()
+ORIGIN = "shenbei.test/trail"
+TABLES = ("event", "checkpoint", "tree_node", "checkpoint_stamp", "tree", "payload")
+ROUNDS = 20
+"""Proceedings of one entry each; one goes on for three more."""
+
+
+@pytest.fixture
+async def signed(database, case):
+    """A trail of 23 entries with words, of which 20 and 23 are signed; returns the notes."""
+    notes = []
+    async with database.writing() as session:
+        for n in range(1, ROUNDS + 1):
+            start = replace(opening(case), ordinal=n)
+            submit = recording(Review(opening=start), Submit(pledge=True), request=f"r{n}")
+            own = replace(submit, proceeding=f"ethics-review/{case}/{n}")
+            await record(session, own, AT)
+    notes.append(await published(database))
+    review = folded(Review(opening=replace(opening(case), ordinal=1)), ())
+    review = folded(review, recording(review, Submit(pledge=True)).events)
+    accept = recording(review, Accept(), first=2, request="a")
+    declared = Declare(conflict=True, reason="亲属关系")
+    review = folded(review, accept.events)
+    declare = recording(review, declared, first=4, request="d")
+    await write(database, accept, declare)
+    notes.append(await published(database))
+    assert await faults(database) == []
+    return notes
+
+
+async def published(database, key=KEY):
+    async with database.writing() as session:
+        return await publish(session, ORIGIN, key, AT)
+
+
+async def faults(database, held=()):
+    keys = [KEY.public_key()]
+    return (await verify_trail(database, ORIGIN, keys, held=held)).faults
+
+
+async def kept(database):
+    """Return all rows that tell of the trail."""
+    async with database.reading() as session:
+        connection = await session.connection()
+        found = {}
+        for table in TABLES:
+            rows = (await connection.execute(text(f"SELECT * FROM {table}"))).all()
+            found[table] = sorted(map(repr, rows))
+        return found
+
+
+COPY = (
+    "INSERT {more} INTO event SELECT {index}, case_number, proceeding, {seq}, kind, at, "
+    'request, digest, body, leaf, recorded_at FROM event WHERE "index" = 0'
+)
+ANYWHERE = [
+    "UPDATE event SET at = '2020-01-01T00:00:00.000000Z'",
+    'UPDATE event SET "index" = 22 - "index"',
+    "UPDATE event SET recorded_at = at, digest = ''",
+    'DELETE FROM event WHERE "index" = 22',
+    COPY.format(more="", index=24, seq=5),
+    COPY.format(more="", index=23, seq=6),
+    COPY.format(more="", index=23, seq=1),
+    COPY.format(more="", index=22, seq=5),
+    "UPDATE tree_node SET hash = hash",
+    "DELETE FROM tree_node",
+    "UPDATE checkpoint SET made_at = ''",
+    "DELETE FROM checkpoint WHERE size = 20",
+    "DELETE FROM payload",
+]
+ON_SQLITE = [
+    COPY.format(more="OR REPLACE", index=0, seq=5),
+    COPY.format(more="OR REPLACE", index=23, seq=1),
+    "INSERT OR REPLACE INTO tree_node SELECT level, place, x'00' FROM tree_node",
+    "INSERT OR REPLACE INTO checkpoint SELECT size, 'x', made_at FROM checkpoint",
+    "REPLACE INTO event SELECT * FROM event",
+]
+PASSED_OVER = [s for s in ON_SQLITE if "INTO checkpoint" in s]
+"""What is there stays, without a complaint: two may publish at once."""
+ON_POSTGRES = [
+    *(f"TRUNCATE {table}" for table in TABLES),
+    "INSERT INTO event SELECT * FROM event ON CONFLICT (index) DO UPDATE SET at = ''",
+    "MERGE INTO event e USING event o ON e.index = o.index WHEN MATCHED THEN DELETE",
+    "INSERT INTO checkpoint TABLE checkpoint ON CONFLICT (size) DO UPDATE SET note = ''",
+    "SET session_replication_role = replica",
+    "ALTER TABLE event DISABLE TRIGGER ALL",
+    "DROP TRIGGER event_fixed ON event",
+    "UPDATE payload SET value = ''",
+    "DELETE FROM tree",
+]
+
+
+on_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+on_postgres = pytest.mark.parametrize("database_url", ["postgres"], indirect=True)
+
+
+async def attempt(database, statement):
+    """Tell whether a statement was refused."""
+    try:
+        async with database.writing() as session:
+            await (await session.connection()).execute(text(statement))
+    except DBAPIError:
+        return True
+    return False
+
+
+async def unmoved(database, owner, statement):
+    before = await kept(owner)
+    refused = await attempt(database, statement)
+    assert await kept(owner) == before
+    return refused
+
+
+@pytest.mark.parametrize("statement", ANYWHERE)
+async def test_the_application_changes_nothing_that_was_entered(
+    database, owner, signed, statement
+):
+    assert await unmoved(database, owner, statement)
+
+
+@on_sqlite
+@pytest.mark.parametrize("statement", ON_SQLITE)
+async def test_on_sqlite_it_replaces_nothing(database, signed, statement):
+    refused = await unmoved(database, database, statement)
+    assert refused or statement in PASSED_OVER
+
+
+@on_postgres
+@pytest.mark.parametrize("statement", ON_POSTGRES)
+async def test_on_postgresql_it_has_no_other_way(database, owner, signed, statement):
+    assert await unmoved(database, owner, statement)
+
+
+@on_sqlite
+@pytest.mark.parametrize("statement", ON_SQLITE)
+async def test_a_connection_without_our_settings_replaces_nothing(database, signed, statement):
+    before = await kept(database)
+    raw = sqlite3.connect(database.url.split("///")[1])
+    try:
+        with raw:
+            raw.execute(statement)
+    except sqlite3.IntegrityError as error:
+        assert "the trail" in str(error)
+    finally:
+        raw.close()
+
+    assert await kept(database) == before
+    assert await faults(database) == []
+
+
+@on_postgres
+@pytest.mark.parametrize(
+    "statement", ["UPDATE event SET at = ''", "DELETE FROM tree_node", "TRUNCATE event"]
+)
+async def test_replica_mode_passes_by_no_guard(database, owner, signed, statement):
+    replica = "SET session_replication_role = replica"
+    engine = create_engine(sync_url(owner.url))
+    try:
+        with engine.connect() as connection:
+            connection.execute(text(replica))
+            with pytest.raises(DBAPIError, match="append-only"):
+                connection.execute(text(statement))
+    finally:
+        engine.dispose()
+
+
+async def test_words_go_only_after_an_entry_that_says_so(database, case, signed):
+    async with database.reading() as session:
+        query = text("SELECT commitment FROM payload")
+        words = (await (await session.connection()).execute(query)).scalar_one()
+    assert await attempt(database, "DELETE FROM payload")
+    hand = Hand(actor=ACTOR, at=AT, policy="p", request="erase")
+
+    async with database.writing() as session:
+        assert await erase(session, case, [words], Ground.CONSENT_WITHDRAWN, hand) == 1
+
+    assert (await kept(database))["payload"] == []
+    assert await faults(database) == []
+
+
+@contextmanager
+def unguarded(owner):
+    """Open the database as one who takes all guards away, and lays them back afterwards."""
+    engine = create_engine(sync_url(owner.url))
+    try:
+        with engine.begin() as connection:
+            off, on = _guards(connection, sqlite=owner.sqlite)
+            for statement in off:
+                connection.exec_driver_sql(statement)
+            yield connection
+            for statement in on:
+                connection.exec_driver_sql(statement)
+    finally:
+        engine.dispose()
+
+
+def _guards(connection, *, sqlite):
+    """Return the statements that take the guards away, and those that lay them back."""
+    if sqlite:
+        kept = connection.execute(
+            text("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
+        ).all()
+        return [f"DROP TRIGGER {name}" for name, _ in kept], [sql for _, sql in kept]
+    kept = connection.execute(
+        text("SELECT tgrelid::regclass::text, tgname FROM pg_trigger WHERE tgenabled = 'A'")
+    ).all()
+    alter = [f"ALTER TABLE {table} {{}} TRIGGER {name}" for table, name in kept]
+    return (
+        [one.format("DISABLE") for one in alter],
+        [one.format("ENABLE ALWAYS") for one in alter],
+    )
+
+
+ROOT = "the tree of 20 has another root than signed"
+EDGE = "the stored edge of the tree is not that of the entries"
+LAST = 'DELETE FROM event WHERE "index" > 18'
+
+
+@pytest.mark.parametrize(
+    ("statements", "fault"),
+    [
+        (
+            ['UPDATE event SET body = leaf WHERE "index" = 3'],
+            "entry 3: the bytes do not match the stored hash",
+        ),
+        (
+            ["UPDATE event SET at = '2020-01-01T00:00:00.000000Z' WHERE \"index\" = 3"],
+            "ethics-review/BJ-2026-000001/4 1: the row's at is not that of the bytes",
+        ),
+        (['DELETE FROM event WHERE "index" = 3'], "entry 4 stands where 3 should"),
+        ([LAST], "checkpoint of 20 entries, the trail ends before"),
+        (
+            [
+                'UPDATE event SET "index" = -1 WHERE "index" = 3',
+                'UPDATE event SET "index" = 3 WHERE "index" = 4',
+                'UPDATE event SET "index" = 4 WHERE "index" = -1',
+            ],
+            ROOT,
+        ),
+        ([COPY.format(more="", index=23, seq=5)], EDGE),
+        (["UPDATE tree SET size = 22"], EDGE),
+        (["DELETE FROM tree"], EDGE),
+        (
+            ["UPDATE tree_node SET hash = (SELECT leaf FROM event LIMIT 1)"],
+            "the stored hash of level 1 at 0 is not that of its entries",
+        ),
+        (["DELETE FROM tree_node"], "0 hashes of subtrees are stored, not 1"),
+        (
+            ["UPDATE checkpoint SET size = 21 WHERE size = 20"],
+            "checkpoint of 21 entries: its note is of 20",
+        ),
+        (
+            ["UPDATE checkpoint SET note = 'x' WHERE size = 20"],
+            "checkpoint of 20 entries: not a checkpoint",
+        ),
+        (
+            ["UPDATE payload SET value = 'x'"],
+            "ethics-review/BJ-2026-000001/1 4: the words of reason are not those",
+        ),
+    ],
+)
+async def test_what_the_owner_does_beside_the_guards_is_told(
+    database, owner, signed, statements, fault
+):
+    with unguarded(owner) as connection:
+        for statement in statements:
+            connection.execute(text(statement))
+
+    assert any(found.startswith(fault) for found in await faults(database))
+
+
+@on_postgres
+async def test_an_emptied_trail_is_told(database, owner, signed):
+    with unguarded(owner) as connection:
+        connection.execute(text("TRUNCATE event"))
+
+    assert "checkpoint of 20 entries, the trail ends before" in await faults(database)
+
+
+@pytest.mark.parametrize("guard", ["event_dense", "payload_erased"])
+async def test_a_guard_that_was_taken_away_is_told(database, owner, signed, guard):
+    on = "" if owner.sqlite else f" ON {guard.split('_')[0]}"
+    assert await attempt(database, f"DROP TRIGGER {guard}{on}") is not database.sqlite
+    await attempt(owner, f"DROP TRIGGER {guard}{on}")
+
+    assert await faults(database) == [f"the guard {guard} is missing"]
+
+
+@on_postgres
+async def test_a_guard_that_replica_mode_passes_by_is_told(database, owner, signed):
+    assert not await attempt(owner, "ALTER TABLE event ENABLE TRIGGER event_fixed")
+
+    assert await faults(database) == ["the guard event_fixed is missing"]
+
+
+def forge(connection, *, key=None, keep=True):
+    """Write history anew, so that it holds in itself: another policy was in force.
+
+    Args:
+        connection: Without guards.
+        key: Signs the new tree in each checkpoint's place; None: what was signed stays.
+        keep: Whether there are checkpoints afterwards.
+    """
+    said = text('SELECT body FROM event ORDER BY "index"')
+    bodies = [bytes(body) for body in connection.execute(said).scalars()]
+    bodies[0] = bodies[0].replace(b'"policy":"p"', b'"policy":"q"')
+    leaves = [merkle.leaf(body) for body in bodies]
+    frontier = merkle.Frontier()
+    frontier.extend(leaves)
+    connection.execute(
+        text('UPDATE event SET body = :body, leaf = :leaf WHERE "index" = 0'),
+        {"body": bodies[0], "leaf": leaves[0]},
+    )
+    for (level, place), found in tree.completed(0, leaves, {}).items():
+        connection.execute(
+            text("UPDATE tree_node SET hash = :hash WHERE level = :level AND place = :place"),
+            {"hash": found, "level": level, "place": place},
+        )
+    connection.execute(text("UPDATE tree SET edge = :edge"), {"edge": frontier.edge})
+    if not keep:
+        connection.execute(text("DELETE FROM checkpoint"))
+    if key is not None:
+        for size in connection.execute(text("SELECT size FROM checkpoint")).scalars().all():
+            note = sign(Checkpoint(ORIGIN, size, merkle.root(leaves[:size])), key)
+            connection.execute(
+                text("UPDATE checkpoint SET note = :note WHERE size = :size"),
+                {"note": note, "size": size},
+            )
+
+
+async def test_who_writes_history_anew_without_the_logs_key_is_told(database, owner, signed):
+    with unguarded(owner) as connection:
+        forge(connection)
+    assert await faults(database) == [ROOT, ROOT.replace("20", "23")]
+
+    with unguarded(owner) as connection:
+        forge(connection, key=OTHER)
+    assert await faults(database) == [
+        f"checkpoint of {size} entries: no signature by the key of this log"
+        for size in (20, 23)
+    ]
+
+
+async def test_history_without_its_checkpoints_fails_against_a_note_kept_elsewhere(
+    database, owner, signed
+):
+    with unguarded(owner) as connection:
+        forge(connection, keep=False)
+
+    assert await faults(database) == []  # it holds in itself, and nobody signed it
+    assert await faults(database, held=signed[:1]) == [ROOT]
+
+
+async def test_history_written_anew_with_the_logs_key_fails_against_older_notes(
+    database, owner, signed
+):
+    with unguarded(owner) as connection:
+        forge(connection, key=KEY)
+
+    assert await faults(database) == []  # the log's key vouches for it
+    assert await faults(database, held=signed[:1]) == [ROOT]
+    assert await faults(database, held=["forged\n20\nx\n\n"]) != []
+
+
+async def test_the_command_verifies_against_a_note_of_elsewhere(
+    database, owner, signed, tmp_path
+):
+    settings = Settings(
+        home=tmp_path, database_url=database.url, origin=ORIGIN, _env_file=None
+    )
+    pem = KEY.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    (settings.keys / "log.pem").write_bytes(pem)
+    (tmp_path / "note.txt").write_text(signed[0] + "— witness.test AAAA\n", "utf-8")
+    assert (await verify_whole(settings, [tmp_path / "note.txt"]))["holds"]
+
+    with unguarded(owner) as connection:
+        forge(connection, key=KEY)
+
+    assert (await verify_whole(settings))["holds"]
+    assert (await verify_whole(settings, [tmp_path / "note.txt"]))["faults"] == [ROOT]
+
+
+async def test_a_witness_cosigns_no_second_history_of_the_same_key(database, owner, signed):
+    own = Ed25519PrivateKey.generate()
+    witness = Witness("witness.test", own, verifier(ORIGIN, NOTE, KEY.public_key()))
+    async with database.reading() as session:
+        grown = await trail.consistency(session, 20, 23)
+    assert witness.see(signed[0], signed[1], grown, 1_790_000_000)
+
+    with unguarded(owner) as connection:
+        forge(connection, key=KEY)
+    async with database.reading() as session:
+        proof = await trail.consistency(session, 20, 23)
+        forged = [row.note for row in await trail.checkpoints(session)]
+
+    for last, new, shown in ((1, 1, ()), (0, 1, proof), (0, 1, grown), (1, 0, ())):
+        with pytest.raises(ForkError):
+            witness.see(signed[last], forged[new], shown, 1_790_000_001)
+
+
+async def test_the_log_signs_no_tree_that_does_not_extend_what_it_signed(
+    database, owner, case, signed
+):
+    with unguarded(owner) as connection:
+        forge(connection)
+    more = recording(
+        Review(opening=replace(opening(case), ordinal=99)), Submit(pledge=True), request="x"
+    )
+    await write(database, replace(more, proceeding=f"ethics-review/{case}/99"))
+
+    with pytest.raises(ForkError, match="does not extend"):
+        await published(database)
+
+
+async def test_a_log_that_was_rolled_back_signs_nothing(database, owner, signed):
+    with unguarded(owner) as connection:
+        leaves = connection.execute(text('SELECT leaf FROM event ORDER BY "index"'))
+        frontier = merkle.Frontier()
+        frontier.extend([bytes(leaf) for leaf in leaves.scalars()][:22])
+        connection.execute(text('DELETE FROM event WHERE "index" = 22'))
+        connection.execute(
+            text("UPDATE tree SET size = 22, edge = :edge"), {"edge": frontier.edge}
+        )
+
+    with pytest.raises(ForkError, match="had 23"):
+        await published(database)
+
+
+async def test_an_entry_dated_back_stands_after_what_was_signed_meanwhile(database, signed):
+    """Whoever may append may date an entry; the checkpoints say when it was not there yet."""
+    async with database.reading() as session:
+        row = (await trail.events_of_case(session, "BJ-2026-000001", 19, 1))[0]
+        with pytest.raises(ValueError, match="20"):
+            await trail.inclusion(session, row.index, 20)
+        assert await trail.inclusion(session, row.index, 23)
