@@ -89,8 +89,9 @@ def _open(data: bytes, known: Known, now: datetime, found: Opened) -> None:
         ask_stamp(parts, known, found)
         _proofs(parts, entries, checkpoint, found)
     told = {index: _entry(index, body) for index, body in entries.items()}
-    ask_sequence(told, head.get("proceedings"), found, now)
-    found.say("whole", passed=True if head.get("whole") is True else None)
+    ask_sequence(told, head, found, now)
+    whole = head.get("whole") is True and "act" not in head
+    found.say("whole", passed=True if whole else None)
     ask_words(parts, entries, found)
     ask_papers(parts, told, known, found)
 

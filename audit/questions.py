@@ -70,15 +70,24 @@ class Known:
 
 
 def ask_sequence(
-    told: Mapping[int, Mapping[str, Any]], ends: Any, found: Opened, now: datetime
+    told: Mapping[int, Mapping[str, Any]],
+    head: Mapping[str, Any],
+    found: Opened,
+    now: datetime,
 ) -> None:
-    """Ask whether each proceeding counts 1, 2, 3 to the end that the head tells, in time."""
+    """Ask whether each proceeding counts 1, 2, 3 to the end that the head tells, in time.
+
+    The entries of one act count on from where the head says that they begin.
+    """
+    act, after = head.get("act"), head.get("after", 0)
     last: dict[str, tuple[int, datetime]] = {}
     wrong: list[str] = []
     for index, entry in told.items():
         proceeding, seq = str(entry["proceeding"]), entry["seq"]
         at = datetime.fromisoformat(str(entry["at"]))
-        before, then = last.get(proceeding, (0, at))
+        before, then = last.get(proceeding, (after if act else 0, at))
+        if act and entry["request"] != act:
+            wrong.append(f"entry {index} is of another act")
         if seq != before + 1:
             wrong.append(f"entry {index}: {proceeding} goes from {before} to {seq}")
         if at < then or at > now + AHEAD:
@@ -86,7 +95,7 @@ def ask_sequence(
         if entry["case"] != found.case:
             wrong.append(f"entry {index} is of case {entry['case']}")
         last[proceeding] = (seq, at)
-    if ends != {proceeding: seq for proceeding, (seq, _) in last.items()}:
+    if head.get("proceedings") != {proceeding: seq for proceeding, (seq, _) in last.items()}:
         wrong.append("the head tells of other proceedings, or of another end of one")
     found.notes += wrong
     found.say("sequence", passed=bool(told) and not wrong)

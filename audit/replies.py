@@ -48,7 +48,10 @@ _WORDS: Final[Mapping[str, Mapping[Answer, Words]]] = {
     },
     "whole": {
         _PASS: Words("导出方称本案记录齐全", "who packed it says that it is the whole case"),
-        _UNKNOWN: Words("只含本案的部分程序", "it holds some of the case's proceedings only"),
+        _UNKNOWN: Words(
+            "只含本案的部分程序，或者一次办理",
+            "it holds some of the case's proceedings only, or one act",
+        ),
     },
     "words": {
         _PASS: Words("披露的文字与承诺一致", "what is disclosed is what was committed to"),

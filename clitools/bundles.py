@@ -4,9 +4,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from audit.notes import NOTE, KeyTextError, read_verifier, verifier
+from audit.notes import NOTE, KeyTextError, Verifier, read_verifier, verifier
 from audit.opening import open_bundle
-from audit.questions import Known
+from audit.questions import Known, Opened
 from clitools.errors import CommandError
 from clitools.standalone import papers, report, stamps
 from documents.pki import DevelopmentAuthority
@@ -35,19 +35,32 @@ def verify_bundle(settings: Settings, file: Path, log_keys: list[str]) -> dict[s
         raise CommandError(f"不是日志公钥 · no key of a log: {error}") from None
     roots = None
     if not keys and (settings.keys / "log.pem").exists():
-        own = settings.log_verifiers
-        keys = [verifier(settings.origin, NOTE, key) for key in own]
-        authority = DevelopmentAuthority(settings.keys / "pki", may_make=False)
-        roots = b"".join((*authority.roots(), *authority.stampers()))
+        keys, roots = _own(settings)
     known = Known(keys, settings.witnesses, papers(roots), stamps(roots))
-    now = datetime.now(UTC)
-    opened = open_bundle(file.read_bytes(), known, now)
+    return _told(open_bundle(file.read_bytes(), known, datetime.now(UTC))) | {
+        "file": str(file)
+    }
+
+
+def opened_here(settings: Settings, data: bytes, now: datetime) -> dict[str, Any]:
+    """Return a report on a bundle of ours, checked with our own keys."""
+    keys, roots = _own(settings)
+    known = Known(keys, settings.witnesses, papers(roots), stamps(roots))
+    return _told(open_bundle(data, known, now))
+
+
+def _own(settings: Settings) -> tuple[list[Verifier], bytes]:
+    keys = [verifier(settings.origin, NOTE, key) for key in settings.log_verifiers]
+    authority = DevelopmentAuthority(settings.keys / "pki", may_make=False)
+    return keys, b"".join((*authority.roots(), *authority.stampers()))
+
+
+def _told(opened: Opened) -> dict[str, Any]:
     told = report(opened)
     wrong = [one["words"] for one in told["checks"] if one["answer"] == "fail"]
     unsure = [] if opened or wrong else [NO_ORIGIN]
     counts = f"{told['entries']} 条 entries · {told['papers']} 件 papers"
     return told | {
-        "file": str(file),
         "faults": [*wrong, *unsure, *told["notes"]],
         "summary": f"{opened.case} · {counts}",
     }

@@ -1,36 +1,27 @@
 """The trail from the command line: verify, prove, export, look back, draw samples."""
 
-import zipapp
 from base64 import b64decode
 from collections.abc import Sequence
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
-from shutil import copy, copytree, ignore_patterns
-from tempfile import TemporaryDirectory
 from typing import Any, Final
 
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from audit.bundle import Trusted, pack
 from audit.event import moment
-from audit.notes import NOTE, verifier
 from audit.proof import LogProof
 from audit.sampling import draw
 from audit.tiles import WIDTH, entries, tiles
 from cases.procedures import person_acts
 from clitools.database import opened
 from clitools.errors import CommandError
-from documents.pki import DevelopmentAuthority
-from documents.store import open_files
 from policies.access import Access, read_rows
 from policies.vocabulary import OTHER_ACTS
 from records import trail
-from records.bundles import Wanted, gather, papers_of
 from records.checkpoints import best, cosigned, publish
 from records.database import Database
-from records.folding import event_schema
 from records.history import as_of, powers
 from records.migrate import upgrade
 from records.rebuilding import NotEmptyError, rebuild
@@ -39,13 +30,6 @@ from records.verification import verify_trail
 from settings import Settings
 
 _ROOT: Final = Path(__file__).parent.parent
-# What the stand-alone verifier is made of; the papers' part runs where pyHanko is there.
-_PARTS: Final = (
-    *("audit", "law", "cases/__init__.py", "cases/text.py", "cases/errors.py"),
-    *("clitools/__init__.py", "clitools/standalone.py"),
-    *("documents/__init__.py", "documents/verify.py", "documents/verdict.py"),
-    *("documents/checks.py", "documents/verifying"),
-)
 
 
 async def verify_whole(settings: Settings, notes: Sequence[Path] = ()) -> dict[str, Any]:
@@ -82,50 +66,6 @@ async def note_over(settings: Settings, session: AsyncSession, index: int) -> st
         note = await publish(session, settings.origin, settings.log_key, now)
         found = await cosigned(session, note)
     return found
-
-
-async def export(settings: Settings, case: str, proceedings: list[str]) -> bytes:
-    """Return the bundle of a case, or of some of its proceedings, as a zip."""
-    wanted = Wanted(case, frozenset(proceedings))
-    files = open_files(settings.home / "papers", settings.sealing_key)
-    async with opened(settings) as database, database.writing() as session:
-        last = select(Event.index).where(col(Event.case_number) == case)
-        newest = (await session.exec(last.order_by(col(Event.index).desc()))).first()
-        if newest is None:
-            raise CommandError(f"没有案件 {case} · there is no case {case}")
-        note = await note_over(settings, session, newest)
-        bundle = await gather(session, wanted, note, trusted(settings), event_schema())
-    if missing := wanted.proceedings - bundle.head["proceedings"].keys():
-        told = "、".join(sorted(missing))
-        raise CommandError(f"{case} 没有程序 {told} · it has no such proceeding")
-    papers = {name: await files.get(name) for name in papers_of(bundle)}
-    return pack(replace(bundle, papers=papers), settings.origin, settings.log_key)
-
-
-def trusted(settings: Settings) -> Trusted:
-    """Return the keys and certificates that a bundle carries along."""
-    authority = DevelopmentAuthority(settings.keys / "pki", may_make=settings.may_make_keys)
-    trust = authority.trust()
-    return Trusted(
-        log=[verifier(settings.origin, NOTE, key).text for key in settings.log_verifiers],
-        witnesses=[one.text for one in settings.witnesses],
-        signers=b"".join(trust.signers),
-        stampers=b"".join(trust.stampers),
-        lists=trust.lists,
-    )
-
-
-def make_verifier(to: Path) -> None:
-    """Write the stand-alone verifier: one file for any Python with `cryptography`."""
-    with TemporaryDirectory() as folder:
-        for part in _PARTS:
-            source, target = _ROOT / part, Path(folder) / part
-            target.parent.mkdir(parents=True, exist_ok=True)
-            if source.is_dir():
-                copytree(source, target, ignore=ignore_patterns("__pycache__", "data"))
-            else:
-                copy(source, target)
-        zipapp.create_archive(folder, to, main="clitools.standalone:main_and_exit")
 
 
 async def lay_tiles(settings: Settings, to: Path) -> int:

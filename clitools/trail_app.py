@@ -5,7 +5,7 @@
 import asyncio
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -20,24 +20,31 @@ To = Annotated[Path, typer.Option("--to", help="写到 · file to write")]
 State = Annotated[Path, typer.Option(help="见证人的文件夹 · folder of the witness")]
 
 
-@trail.command("verify")
-def verify_the_trail(
-    *,
-    note: Annotated[
-        list[Path] | None, typer.Option(help="另行保存的检查点 · a checkpoint kept elsewhere")
-    ] = None,
-    as_json: Json = False,
-) -> None:
-    """Verify the whole trail: hashes, tree, checkpoints, sequences, rows beside it."""
-    from clitools.trail import verify_whole
-
-    found = asyncio.run(verify_whole(Settings(), note or []))
+def _answer(found: dict[str, Any], *, as_json: bool) -> None:
+    """Print a report; end with 1 where something does not hold."""
     if as_json:
         document(found)
     else:
         report(found)
     if not found["holds"]:
         raise typer.Exit(1)
+
+
+@trail.command("verify")
+def verify_the_trail(
+    *,
+    note: Annotated[
+        list[Path] | None, typer.Option(help="另行保存的检查点 · a checkpoint kept elsewhere")
+    ] = None,
+    case: Annotated[str, typer.Option("--case", help="只核验一件 · of one case only")] = "",
+    as_json: Json = False,
+) -> None:
+    """Verify the whole trail: hashes, tree, checkpoints, sequences, rows beside it."""
+    from clitools.exporting import verify_case
+    from clitools.trail import verify_whole
+
+    asked = verify_case(Settings(), case) if case else verify_whole(Settings(), note or [])
+    _answer(asyncio.run(asked), as_json=as_json)
 
 
 @trail.command("proof")
@@ -53,11 +60,14 @@ def export_a_case(
     case: Case,
     to: To,
     proceeding: Annotated[list[str] | None, typer.Option(help="只含 · only these")] = None,
+    act: Annotated[str, typer.Option(help="一次办理：回执中的 request · of a receipt")] = "",
 ) -> None:
-    """Write the bundle of a case: entries, proofs, words, papers, keys."""
-    from clitools.trail import export
+    """Write the bundle of a case or an act: entries, proofs, words, papers, keys."""
+    from clitools.exporting import export
+    from records.bundles import Wanted
 
-    data = asyncio.run(export(Settings(), case, proceeding or []))
+    wanted = Wanted(case, frozenset(proceeding or []), act)
+    data = asyncio.run(export(Settings(), wanted))
     to.write_bytes(data)
     say(f"{to} · {len(data)} bytes · ./run verify {to}")
 
@@ -82,7 +92,7 @@ def print_the_schema() -> None:
 @trail.command("verifier")
 def write_the_verifier(to: To = Path("verify.pyz")) -> None:
     """Write the stand-alone verifier of bundles: one file, for any Python."""
-    from clitools.trail import make_verifier
+    from clitools.exporting import make_verifier
 
     make_verifier(to)
     say(f"{to} · python {to} BUNDLE.zip")
@@ -128,13 +138,7 @@ def rebuild_the_rows(
     """Fold the whole trail into an empty database, and compare it with the live one."""
     from clitools.trail import rebuild_into
 
-    found = asyncio.run(rebuild_into(Settings(), into))
-    if as_json:
-        document(found)
-    else:
-        report(found)
-    if not found["holds"]:
-        raise typer.Exit(1)
+    _answer(asyncio.run(rebuild_into(Settings(), into)), as_json=as_json)
 
 
 @trail.command("reconcile")
@@ -148,13 +152,7 @@ def reconcile_the_engine(
     """Compare the records with the workflow engine, after one of them was restored."""
     from clitools.reconciling import reconcile
 
-    found = asyncio.run(reconcile(Settings(), mend=mend))
-    if as_json:
-        document(found)
-    else:
-        report(found)
-    if not found["holds"]:
-        raise typer.Exit(1)
+    _answer(asyncio.run(reconcile(Settings(), mend=mend)), as_json=as_json)
 
 
 @trail.command("erase-payload")

@@ -56,6 +56,7 @@ OTHER_ACTS: Final = frozenset(
         "paper.verify",
         "person.list_experts",
         "person.read_self",
+        "receipt.read",
         "service.read",
         "trail.checkpoint",
         "trail.cosign",

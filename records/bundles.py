@@ -20,10 +20,11 @@ _PAGE = 500
 
 @dataclass(frozen=True)
 class Wanted:
-    """What a bundle is to hold: of a case, or of some of its proceedings."""
+    """What a bundle is to hold: of a case, of some of its proceedings, or of one act."""
 
     case: str
     proceedings: frozenset[str] = frozenset()  # none named: all
+    act: str = ""  # the request of its receipt; empty: of all
     hidden: Mapping[str, Collection[str]] | None = None
     """Kinds of events, by proceeding, whose words the reader may not see."""
 
@@ -50,13 +51,16 @@ async def gather(
         row.index: LogProof(row.index, await trail.inclusion(session, row.index, size), note)
         for row in rows
     }
+    head: dict[str, Any] = {
+        "case": wanted.case,
+        "size": size,
+        "whole": not wanted.proceedings and not wanted.act,
+        "proceedings": {row.proceeding: row.seq for row in rows},
+    }
+    if wanted.act and rows:
+        head |= {"act": wanted.act, "after": rows[0].seq - 1}
     return Bundle(
-        head={
-            "case": wanted.case,
-            "size": size,
-            "whole": not wanted.proceedings,
-            "proceedings": {row.proceeding: row.seq for row in rows},
-        },
+        head=head,
         checkpoint=note,
         entries={row.index: row.body for row in rows},
         proofs=proofs,
@@ -80,8 +84,12 @@ async def _rows(session: AsyncSession, wanted: Wanted) -> list[Event]:
     while page := await trail.events_of_case(session, wanted.case, after, _PAGE):
         found += page
         after = page[-1].index
-    some = wanted.proceedings
-    return [row for row in found if not some or row.proceeding in some]
+    some, act = wanted.proceedings, wanted.act
+    return [
+        row
+        for row in found
+        if (not some or row.proceeding in some) and act in {"", row.request}
+    ]
 
 
 async def _words(

@@ -80,7 +80,8 @@ async def verify_trail(
         report.faults += await _submissions(session, places.submissions)
         report.faults += await differing(session)
         if not report.faults:  # what cannot be read cannot be folded
-            report.faults += await _standing(session)
+            everything = (await session.exec(select(Proceeding.id))).all()
+            report.faults += await standing(session, everything)
     return report
 
 
@@ -246,10 +247,10 @@ async def _submissions(
     return [*faults, *(f"{c}: version {v} is missing" for c, v in sorted(known))]
 
 
-async def _standing(session: AsyncSession) -> list[str]:
+async def standing(session: AsyncSession, proceedings: Sequence[str]) -> list[str]:
     """Return the proceedings whose row is not where their entries leave it."""
     faults: list[str] = []
-    for proceeding in (await session.exec(select(Proceeding.id))).all():
+    for proceeding in proceedings:
         row = await session.get_one(Proceeding, proceeding)
         procedure = procedure_of(proceeding)
         entries = await trail.events_of_proceeding(session, proceeding)

@@ -16,8 +16,8 @@ from api.errors import PrerequisiteError
 from api.reading import Reads
 from api.services import Services
 from api.views import hidden_kinds
-from audit.bundle import Trusted, pack
-from audit.event import moment
+from audit.bundle import Bundle, Trusted, pack
+from audit.event import moment, read
 from audit.notes import NOTE, verifier
 from audit.proof import LogProof, encoded
 from law.words import Words
@@ -28,7 +28,7 @@ from records.errors import NotFoundError
 from records.feed import ballots_of, vote_is_open
 from records.folding import event_schema
 from records.history import as_of, powers
-from records.reading import proceedings
+from records.reading import acted, proceedings
 from records.tables import Event
 
 router = APIRouter(prefix="/v1/cases/{number}", tags=["trail"])
@@ -121,11 +121,42 @@ async def export_bundle(
         open_votes = filter(vote_is_open, await proceedings(session, number))
         if any(orjson.loads(row.state)["ballots"] for row in open_votes):
             raise PrerequisiteError(Words("表决尚未结束", "a vote has no outcome yet"))
-    papers = {name: await services.papers.get(name) for name in papers_of(bundle)}
+    return await _packed(services, bundle, number)
+
+
+@router.get("/receipts/{request}/bundle", response_class=Response)
+async def export_receipt(
+    request: Annotated[str, Path(pattern="^[0-9a-f]{32}$")],
+    standing: Annotated[Standing, Depends(NeedsCase("receipt.read"))],
+    services: ServicesDep,
+) -> Response:
+    """Return one's own act as a zip that verifies offline, also a ballot of an open vote.
+
+    It proves to the one who acted that the act stands in the signed tree, and what it said.
+    """
+    number = standing.case.number
+    async with services.database.writing() as session:
+        rows = await acted(session, request)
+        if not any(_is_of(row, standing) for row in rows):
+            raise NotFoundError(Words("没有你的该项办理", "there is no such act of yours"))
+        note = await publish(session, services.origin, services.log_key, services.now())
+        note, wanted = await cosigned(session, note), Wanted(number, act=request)
+        bundle = await gather(session, wanted, note, _trusted(services), event_schema())
+    return await _packed(services, bundle, f"{number}-{request[:8]}")
+
+
+def _is_of(row: Event, standing: Standing) -> bool:
+    actor: dict[str, str] = read(row.body)["actor"]
+    own = (standing.person.id, standing.person.party, standing.case.number)
+    return (actor["person"], actor["body"], row.case_number) == own
+
+
+async def _packed(services: Services, bundle: Bundle, name: str) -> Response:
+    papers = {paper: await services.papers.get(paper) for paper in papers_of(bundle)}
     whole = replace(bundle, papers=papers)
     data = await asyncio.to_thread(pack, whole, services.origin, services.log_key)
     headers = {
-        "Content-Disposition": f'attachment; filename="{number}.zip"',
+        "Content-Disposition": f'attachment; filename="{name}.zip"',
         "X-Content-Type-Options": "nosniff",
     }
     return Response(data, media_type="application/zip", headers=headers)

@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from audit import merkle
 from audit.checkpoint import Checkpoint, sign
 from audit.tiles import WIDTH, entries, tiles
-from clitools.trail import make_verifier
+from clitools.exporting import make_verifier
 from tests.audit.test_bundle import KEY, LOG, bundle, zipped
 
 GO_PATH = Path("/usr/share/gocode")
