@@ -2,7 +2,7 @@
 
 import socket
 import sys
-from collections.abc import AsyncGenerator, Generator
+from collections.abc import AsyncGenerator, Callable, Generator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -62,15 +62,26 @@ def postgres_template(postgres_server) -> str:
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
-def database_url(request, tmp_path) -> str:
-    """The URL of a fresh, migrated database, once on each back end."""
+def fresh_url(request, tmp_path) -> Callable[[], str]:
+    """What makes fresh, migrated databases and returns their URLs, once on each back end."""
     if request.param == "sqlite":
-        path = tmp_path / "test.db"
-        path.write_bytes(request.getfixturevalue("sqlite_template").read_bytes())
-        return f"sqlite+aiosqlite:///{path}"
+        template = request.getfixturevalue("sqlite_template")
+
+        def make() -> str:
+            path = tmp_path / f"{uuid4().hex}.db"
+            path.write_bytes(template.read_bytes())
+            return f"sqlite+aiosqlite:///{path}"
+
+        return make
     request.getfixturevalue("postgres_template")
     server = request.getfixturevalue("postgres_server")
-    return _new_database(server, f"t{uuid4().hex}", "TEMPLATE template_shenbei")
+    return lambda: _new_database(server, f"t{uuid4().hex}", "TEMPLATE template_shenbei")
+
+
+@pytest.fixture
+def database_url(fresh_url) -> str:
+    """The URL of a fresh, migrated database, once on each back end."""
+    return fresh_url()
 
 
 def _new_database(server: str, name: str, options: str = "") -> str:
