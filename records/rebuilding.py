@@ -6,6 +6,7 @@ the entries, and must come out as it stands. Entries pass by in pages; what they
 held until the last one: states, papers, and what people were told.
 """
 
+import gc
 from collections.abc import Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, field
@@ -76,6 +77,8 @@ async def rebuild(live: Database, into: Database) -> Rebuilt:
             return await _rebuilt(source, target)
     except UnreadableError as error:
         return Rebuilt(differing=[f"Event: {error}"])
+    finally:
+        gc.unfreeze()
 
 
 async def _rebuilt(source: AsyncSession, target: AsyncSession) -> Rebuilt:
@@ -89,6 +92,7 @@ async def _rebuilt(source: AsyncSession, target: AsyncSession) -> Rebuilt:
             made, told = folded.take(page)
             await bulk.enter(target, Event, ENTRY, made)
             await bulk.enter(target, Notice, FOLDED[Notice], told)
+            gc.freeze()  # it is kept to the end: to look at it again and again takes a third
     tree = folded.frontier
     found = Rebuilt(tree.size, tree.root(), folded.differing)
     for table, follow in folded.rows():
