@@ -12,11 +12,10 @@ from sqlmodel import select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from audit.checkpoint import Checkpoint, CheckpointError, open_note
+from audit.places import Places
 from audit.verify import (
     Chunk,
-    Columns,
     Part,
-    Places,
     Report,
     Verifier,
     examine,
@@ -100,8 +99,7 @@ async def _pages(url: str, cuts: list[int], indices: range) -> list[_Page]:
 def _page(rows: Sequence[trail.Stored], cuts: list[int]) -> _Page:
     bodies, leaves = [row.body for row in rows], [row.leaf for row in rows]
     places = Places()
-    for row in rows:
-        places.take(_columns(row), row.body)
+    places.take([row[1:7] for row in rows], bodies)
     return _Page(examine(Chunk(rows[0].place, bodies, leaves), cuts), places)
 
 
@@ -117,10 +115,6 @@ async def _signed(
         except CheckpointError as error:
             faults.append(f"checkpoint of {kept.size} entries: {error}")
     return signed, faults
-
-
-def _columns(row: trail.Stored) -> Columns:
-    return Columns(row.case_number, row.proceeding, row.seq, row.kind, row.at, row.request)
 
 
 async def _words(session: AsyncSession) -> list[str]:
