@@ -1,16 +1,16 @@
-"""Verify a whole trail from its stored bytes: order, hashes, tree, checkpoints, places."""
+"""Verify a whole trail from its stored bytes: order, hashes, tree, checkpoints."""
 
+import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
 from hashlib import sha256
 from itertools import chain, pairwise
 from multiprocessing import get_context
-from typing import Any, NamedTuple, TypeVar
+from typing import TypeVar
 
 from audit import merkle
 from audit.checkpoint import Checkpoint
-from audit.event import read
 
 T = TypeVar("T")
 
@@ -114,116 +114,23 @@ def verify(chunks: Iterable[Chunk], checkpoints: Sequence[Checkpoint] = ()) -> R
 def spread(look: Callable[[range], list[T]], size: int, width: int) -> Iterator[T]:
     """Yield what `look` found in each stretch of `width` indices, in order, by all cores.
 
-    `look` must pickle; it runs in fresh processes unless one stretch holds the whole.
+    `look` must pickle: fresh processes take stretches from the first on, this one from the
+    last, so that nobody waits for processes to start.
     """
     stretches = [range(start, min(start + width, size)) for start in range(0, size, width)]
-    if len(stretches) <= 1:
+    others = min(os.cpu_count() or 1, len(stretches)) - 1
+    if others < 1:
         yield from chain.from_iterable(map(look, stretches))
         return
-    with ProcessPoolExecutor(mp_context=get_context("spawn")) as pool:
-        yield from chain.from_iterable(pool.map(look, stretches))
-
-
-class Columns(NamedTuple):
-    """What a row says of its entry beside the bytes, for queries to find it by."""
-
-    case: str
-    proceeding: str
-    seq: int
-    kind: str
-    at: str
-    request: str
-
-
-class Places:
-    """Compares rows with their bytes; each proceeding must count 1, 2, 3."""
-
-    def __init__(self) -> None:
-        self.faults: list[str] = []
-        self.papers: set[tuple[object, ...]] = set()
-        """Of each paper that the entries say was issued: proceeding, template, number,
-        version, the proceeding of its number, the hash it replaces, its own hash."""
-        self.withdrawn: set[str] = set()
-        """SHA-256 of each paper that the entries say was withdrawn."""
-        self.attached: set[tuple[object, ...]] = set()
-        """(case, SHA-256, media type, bytes) of each attachment the entries tell of."""
-        self.submissions: set[tuple[str, int, str]] = set()
-        """(case, version, content hash) of each version the entries say was submitted."""
-        self.first: dict[str, int] = {}
-        self.last: dict[str, int] = {}
-        """The first and the last place seen of each proceeding."""
-
-    def take(self, row: Columns, body: bytes) -> None:
-        """Look at the next row in the order of the trail."""
-        name = f"{row.proceeding} {row.seq}"
-        entry = _entry(body)
-        if entry is None:
-            self.faults.append(f"{name}: the bytes are no entry")
-        else:
-            event = entry["event"]
-            said = {**entry, "kind": event["kind"]}
-            self.faults += [
-                f"{name}: the row's {column} is not that of the bytes"
-                for column, ours in row._asdict().items()
-                if said.get(column) != ours
-            ]
-            self._note(row, event)
-        last = self.last.get(row.proceeding)
-        if last is None:
-            self.first[row.proceeding] = row.seq
-        elif row.seq != last + 1:
-            self.faults.append(f"{row.proceeding}: {row.seq} follows {last}")
-        self.last[row.proceeding] = row.seq
-
-    def _note(self, row: Columns, event: dict[str, Any]) -> None:
-        match event:
-            case {
-                "kind": "paper.issued",
-                "paper": {"template": str(t), "number": str(n), "sha256": str(h)} as paper,
-            }:
-                of = paper.get("of") or row.proceeding
-                version, old = paper.get("version", 1), paper.get("replaces", "")
-                self.papers.add((row.proceeding, t, n, version, of, old, h))
-            case {
-                "kind": "correction.withdrawn",
-                "opening": {"paper": {"sha256": str(h)}},
-            }:
-                self.withdrawn.add(h)
-            case {"kind": "case.attached", "sha256": str(h), "media": str(media)}:
-                self.attached.add((row.case, h, media, event.get("size")))
-            case {
-                "kind": "ethics_review.submitted",
-                "opening": {"version": int(version), "content": str(content)},
-            }:
-                self.submissions.add((row.case, version, content))
-            case _:
-                pass
-
-    def join(self, later: "Places") -> None:
-        """Go on with what was found in the rows that follow."""
-        for proceeding, first in later.first.items():
-            last = self.last.get(proceeding, 0)
-            if first != last + 1:
-                self.faults.append(f"{proceeding}: {first} follows {last}")
-        self.last |= later.last
-        self.faults += later.faults
-        self.papers |= later.papers
-        self.withdrawn |= later.withdrawn
-        self.attached |= later.attached
-        self.submissions |= later.submissions
-
-
-def _entry(body: bytes) -> dict[str, Any] | None:
-    try:
-        entry: Any = read(body)
-    except ValueError:
-        return None
-    match entry:
-        case {"event": {"kind": str()}}:
-            found: dict[str, Any] = entry
-            return found
-        case _:
-            return None
+    with ProcessPoolExecutor(others, mp_context=get_context("spawn")) as pool:
+        asked = [pool.submit(look, stretch) for stretch in stretches]
+        ours = {
+            future: look(stretch)
+            for future, stretch in zip(reversed(asked), reversed(stretches), strict=True)
+            if future.cancel()  # nobody has begun it
+        }
+        for future in asked:
+            yield from ours.pop(future) if future in ours else future.result()
 
 
 def _changed(start: int, found: Sequence[bytes], stored: Sequence[bytes]) -> list[str]:

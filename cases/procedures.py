@@ -247,3 +247,15 @@ def person_acts() -> frozenset[str]:
 def event_kinds() -> frozenset[str]:
     """Return the kinds of all entries of the trail."""
     return frozenset(kind.__dataclass_fields__["kind"].default for kind in get_args(AnyEvent))
+
+
+_SLUGS: Final = frozenset(procedure.slug for procedure in PROCEDURES.values())
+
+
+def is_proceeding(stream: str) -> bool:
+    """Tell whether a row of the trail is a proceeding, and not of a case, a body, a person.
+
+    >>> is_proceeding("follow-up/BJ-2026-000042/1"), is_proceeding("case/BJ-2026-000042")
+    (True, False)
+    """
+    return stream.partition("/")[0] in _SLUGS

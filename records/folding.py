@@ -2,17 +2,18 @@
 
 from collections.abc import Iterable
 from functools import cache, reduce
-from typing import Any, Final
+from typing import Annotated, Any, Final
 
-from pydantic import TypeAdapter
+from pydantic import Field, TypeAdapter
 
 from audit.event import read
 from cases.procedures import AnyEvent, procedure_of
 from cases.proceeding import evolve
 from records.tables import Event
 
-_any_event: Any = AnyEvent  # a union of classes, not a class
-_EVENT: Final[TypeAdapter[AnyEvent]] = TypeAdapter(_any_event)
+# The kind tells the class: to try all of them takes twenty times as long.
+_by_kind: Any = Annotated[AnyEvent, Field(discriminator="kind")]
+_EVENT: Final[TypeAdapter[AnyEvent]] = TypeAdapter(_by_kind)
 
 
 @cache
@@ -23,7 +24,12 @@ def state_adapter(procedure: str) -> TypeAdapter[Any]:
 
 def event_of(row: Event) -> AnyEvent:
     """Return the event that a trail entry holds."""
-    return _EVENT.validate_python(read(row.body)["event"])
+    return event_in(read(row.body))
+
+
+def event_in(entry: dict[str, Any]) -> AnyEvent:
+    """Return the event of an entry that was read as plain data."""
+    return _EVENT.validate_python(entry["event"])
 
 
 def fold(proceeding: str, rows: Iterable[Event]) -> Any:

@@ -7,6 +7,7 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from audit.event import read
+from cases.procedures import is_proceeding
 from cases.registry import POLICY, PartyEntered
 from policies.access import Access, former
 from policies.relations import Person, Subject, acted_in, relations
@@ -56,7 +57,7 @@ async def as_of(session: AsyncSession, case: str, at: str) -> Moment:
         entries=len(rows),
         policy=policies[-1] if policies else "",
         proceedings=tuple(
-            _stood(name, found) for name, found in by.items() if not name.startswith("case/")
+            _stood(name, found) for name, found in by.items() if is_proceeding(name)
         ),
     )
 

@@ -1,150 +1,187 @@
-"""Bring the rows to where the events leave them: standing, papers, numbers, notices."""
+"""What follows from an event in the rows: standing, papers, numbers, notices.
 
-from collections.abc import Sequence
+Pure: `records/recorder.py` has it written as events are recorded, `records/rebuilding.py`
+gathers it from the whole trail.
+"""
+
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final, NamedTuple
 
-from sqlalchemy import insert
-from sqlalchemy.exc import IntegrityError
-from sqlmodel.ext.asyncio.session import AsyncSession
+from sqlmodel import SQLModel
 
-from audit.event import moment
 from cases.clocks import PaperIssued
 from cases.correction import Withdrawn
 from cases.ethics_review.events import Decided
 from cases.ethics_review.state import Outcome
 from cases.filing import FilingRecorded
 from cases.notices import notices
-from cases.procedures import AnyEvent, Procedure
-from cases.proceeding import Paper as IssuedPaper
-from cases.proceeding import State
-from cases.recording import Recording
-from law.words import Words
-from records.errors import NumberTakenError
+from cases.procedures import AnyEvent, Procedure, procedure_of
+from cases.proceeding import State, evolve
 from records.folding import state_adapter
-from records.tables import Case, CaseParty, FilingNumber, Notice, Paper, Proceeding
+from records.tables import Case, CaseParty, FilingNumber, Moment, Paper, Proceeding
+
+
+class Place(NamedTuple):
+    """Where and when an event happened."""
+
+    case: str
+    proceeding: str
+    seq: int
+    at: Moment
+
+
+class Standing(NamedTuple):
+    """Where a proceeding stands: what its row holds, with the state as an object."""
+
+    procedure: Procedure
+    place: Place  # of the last event
+    state: State
+    opened_at: Moment
+    changed_at: Moment
+    closed_at: Moment | None
+
+    def columns(self) -> dict[str, Any]:
+        """Return the columns that change as the proceeding goes on."""
+        return {
+            "stage": str(self.state.stage),
+            "seq": self.place.seq,
+            "state": state_adapter(self.procedure.name).dump_json(self.state).decode(),
+            "changed_at": self.changed_at,
+            "closed_at": self.closed_at,
+        }
+
+    def row(self) -> dict[str, Any]:
+        """Return the whole row."""
+        return {
+            "id": self.place.proceeding,
+            "case_number": self.place.case,
+            "procedure": self.procedure.name,
+            "ordinal": int(self.place.proceeding.rsplit("/", 1)[1]),
+            "opened_at": self.opened_at,
+            **self.columns(),
+        }
+
+
+def standing(row: Proceeding) -> Standing:
+    """Return where a row says that its proceeding stands."""
+    procedure = procedure_of(row.id)
+    state = state_adapter(procedure.name).validate_json(row.state)
+    place = Place(row.case_number, row.id, row.seq, "")
+    return Standing(procedure, place, state, row.opened_at, row.changed_at, row.closed_at)
+
+
+def advance(before: Standing | None, place: Place, event: AnyEvent) -> Standing:
+    """Return where a proceeding stands after an event; before its first it stands nowhere."""
+    if before is None:
+        procedure = procedure_of(place.proceeding)
+        opened: Any = event
+        begun = procedure.begin(opened.opening)
+        before = Standing(procedure, place, begun, place.at, place.at, None)
+    state, changed_at, closed_at = (
+        evolve(before.state, event),
+        before.changed_at,
+        before.closed_at,
+    )
+    if state.stage != before.state.stage:  # since when it is with whom it is
+        changed_at = place.at
+        if closed_at is None and state.stage in before.procedure.closed:
+            closed_at = place.at
+    return Standing(before.procedure, place, state, before.opened_at, changed_at, closed_at)
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
-    """One event with its place and the state after it."""
+class Entered:
+    """A row that an event enters in a table; the key is that of the table."""
 
-    seq: int
-    event: AnyEvent
-    state: State
-
-
-async def project(
-    session: AsyncSession,
-    procedure: Procedure,
-    row: Proceeding | None,
-    written: tuple[Recording, Sequence[Step]],
-) -> None:
-    """Bring the rows of a case to where the last of the steps leaves them.
-
-    Raises:
-        NumberTakenError: A step records a filing number that another filing bears.
-    """
-    recording, steps = written
-    last, at = steps[-1], moment(recording.at)
-    if row is None:
-        row = Proceeding(
-            id=recording.proceeding,
-            case_number=recording.case,
-            procedure=procedure.name,
-            ordinal=int(recording.proceeding.rsplit("/", 1)[1]),
-            stage="",
-            seq=0,
-            state="",
-            opened_at=at,
-            changed_at=at,
-        )
-        await _admit(session, recording.case, last.state)
-    if row.stage != last.state.stage:  # since when it is with whom it is
-        row.stage, row.changed_at = str(last.state.stage), at
-    row.seq = last.seq
-    row.state = state_adapter(procedure.name).dump_json(last.state).decode()
-    if row.stage in procedure.closed and row.closed_at is None:
-        row.closed_at = at
-    session.add(row)
-    for step in steps:
-        await _follow(session, recording, step.event)
+    table: type[SQLModel]
+    key: Any
+    values: dict[str, Any]
 
 
-async def _follow(session: AsyncSession, recording: Recording, event: AnyEvent) -> None:
-    """Bring the rows beside the proceeding's to where an event leaves them."""
-    if isinstance(event, FilingRecorded):
-        await _take_number(session, recording.proceeding, event.number)
-    elif isinstance(event, PaperIssued):
-        await _file_paper(session, recording, event.paper)
-    elif isinstance(event, Withdrawn):
-        old = await session.get_one(Paper, event.opening.paper.sha256)
-        old.withdrawn_at = moment(recording.at)
-        session.add(old)
-    elif isinstance(event, Decided) and event.outcome is Outcome.RE_REVIEW:
-        await _reopen_draft(session, recording.case)
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """Columns that an event changes in a row."""
+
+    table: type[SQLModel]
+    key: Any
+    values: dict[str, Any]
 
 
-async def _reopen_draft(session: AsyncSession, number: str) -> None:
-    """Let the applicant modify and submit a new version for the next round."""
-    case = await session.get_one(Case, number)
-    case.stage, case.signed_off, case.version = "draft", "", case.version + 1
-    session.add(case)
+Effect = Entered | Changed
 
 
-async def _file_paper(
-    session: AsyncSession, recording: Recording, issued: IssuedPaper
-) -> None:
-    session.add(
-        Paper(
-            sha256=issued.sha256,
-            case_number=recording.case,
-            proceeding=recording.proceeding,
-            template=issued.template,
-            number=issued.number,
-            issued_at=moment(recording.at),
-            version=issued.version,
-            of=issued.of or recording.proceeding,
-        )
-    )
-    if issued.replaces:
-        old = await session.get_one(Paper, issued.replaces)
-        old.replaced_by = issued.sha256
-        session.add(old)
+def effects(after: Standing, event: AnyEvent) -> Iterator[Effect]:
+    """Yield what an event does beside its proceeding's row; that stands `after` it."""
+    if hasattr(event, "opening"):
+        yield from _admit(after.place.case, after.state)
+    follow = _FOLLOW.get(type(event))
+    if follow is not None:
+        yield from follow(after, event)
 
 
-async def _admit(session: AsyncSession, case: str, state: Any) -> None:
+def _admit(case: str, state: Any) -> Iterator[Effect]:
     """Open the case's wall to the parties that the proceeding concerns."""
     for name in ("institution", "committee", "organiser", "authority"):
         party = getattr(state.opening, name, None)
-        if party and await session.get(CaseParty, (case, party)) is None:
-            session.add(CaseParty(case_number=case, party_id=party))
+        if party:
+            values = {"case_number": case, "party_id": party}
+            yield Entered(CaseParty, (case, party), values)
 
 
-async def _take_number(session: AsyncSession, proceeding: str, number: str) -> None:
-    try:
-        async with session.begin_nested():
-            session.add(FilingNumber(number=number, proceeding=proceeding))
-    except IntegrityError:
-        raise NumberTakenError(
-            Words(f"编号 {number} 已经发给其他备案", f"{number} belongs to another filing")
-        ) from None
+def _take_number(after: Standing, event: FilingRecorded) -> Iterator[Effect]:
+    values = {"number": event.number, "proceeding": after.place.proceeding}
+    yield Entered(FilingNumber, event.number, values)
 
 
-async def tell(session: AsyncSession, recording: Recording, steps: Sequence[Step]) -> None:
-    """Put what the steps must tell people into the outbox."""
-    at = moment(recording.at)
-    rows = [
+def _file_paper(after: Standing, event: PaperIssued) -> Iterator[Effect]:
+    issued, place = event.paper, after.place
+    values = {
+        "sha256": issued.sha256,
+        "case_number": place.case,
+        "proceeding": place.proceeding,
+        "template": issued.template,
+        "number": issued.number,
+        "issued_at": place.at,
+        "version": issued.version,
+        "of": issued.of or place.proceeding,
+    }
+    yield Entered(Paper, issued.sha256, values)
+    if issued.replaces:
+        yield Changed(Paper, issued.replaces, {"replaced_by": issued.sha256})
+
+
+def _withdraw(after: Standing, event: Withdrawn) -> Iterator[Effect]:
+    yield Changed(Paper, event.opening.paper.sha256, {"withdrawn_at": after.place.at})
+
+
+def _reopen_draft(after: Standing, event: Decided) -> Iterator[Effect]:
+    """Let the applicant modify and submit a new version for the next round."""
+    if event.outcome is Outcome.RE_REVIEW:
+        reviewed: Any = after.state
+        values = {"stage": "draft", "signed_off": "", "version": reviewed.opening.version + 1}
+        yield Changed(Case, after.place.case, values)
+
+
+_FOLLOW: Final[dict[type, Callable[[Standing, Any], Iterator[Effect]]]] = {
+    FilingRecorded: _take_number,
+    PaperIssued: _file_paper,
+    Withdrawn: _withdraw,
+    Decided: _reopen_draft,
+}
+
+
+def outbox(after: Standing, event: AnyEvent) -> list[dict[str, Any]]:
+    """Return the rows of what people must be told of an event."""
+    place = after.place
+    return [
         {
             "recipient": notice.recipient,
             "topic": notice.topic,
-            "case_number": recording.case,
-            "proceeding": recording.proceeding,
-            "seq": step.seq,
-            "at": at,
+            "case_number": place.case,
+            "proceeding": place.proceeding,
+            "seq": place.seq,
+            "at": place.at,
         }
-        for step in steps
-        for notice in notices(step.state, step.event)
+        for notice in notices(after.state, event)
     ]
-    if rows:
-        await session.exec(insert(Notice), params=rows)

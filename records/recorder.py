@@ -3,18 +3,16 @@
 from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import datetime
-from typing import Any
 
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from audit.event import Entry
-from cases.procedures import Procedure, procedure_of
-from cases.proceeding import evolve
+from audit.event import Entry, moment
 from cases.recording import Receipt, Recorded, Recording, SequenceError
 from records import trail
-from records.folding import event_of, state_adapter
-from records.projection import Step, project, tell
+from records.folding import event_of
+from records.projection import Place, advance, standing
+from records.rows import Step, write
 from records.tables import Event, Proceeding
 from records.vault import write_words
 
@@ -28,16 +26,14 @@ async def record(session: AsyncSession, recording: Recording, wall: datetime) ->
         SequenceError: Another recording stands at its place, or a gap would come before it.
         NumberTakenError: It records a filing number that another filing bears.
     """
-    procedure = procedure_of(recording.proceeding)
     row = await session.get(Proceeding, recording.proceeding)
     if recording.first != (row.seq if row else 0) + 1:
         return await _written(session, recording)
-    steps = steps_of(procedure, row, recording)
+    steps = _steps(row, recording)
     await _append(session, recording, wall)
     place = recording.proceeding, recording.first
     await write_words(session, place, recording.actor.person, recording.payloads)
-    await project(session, procedure, row, (recording, steps))
-    await tell(session, recording, steps)
+    await write(session, row, steps)
     await session.flush()
     return Recorded(receipt=_receipt(recording), events=recording.events)
 
@@ -85,20 +81,15 @@ def _receipt(recording: Recording) -> Receipt:
     )
 
 
-def steps_of(
-    procedure: Procedure, row: Proceeding | None, recording: Recording
-) -> tuple[Step, ...]:
-    """Return the events of an act, each with the state that it leads to from the row."""
-    if row is None:
-        first: Any = recording.events[0]
-        state = procedure.begin(first.opening)
-    else:
-        state = state_adapter(procedure.name).validate_json(row.state)
+def _steps(row: Proceeding | None, recording: Recording) -> list[Step]:
+    """Return the events of an act, each with where it leaves the proceeding."""
+    after, at = None if row is None else standing(row), moment(recording.at)
     steps: list[Step] = []
     for seq, event in enumerate(recording.events, start=recording.first):
-        state = evolve(state, event)
-        steps.append(Step(seq, event, state))
-    return tuple(steps)
+        place = Place(recording.case, recording.proceeding, seq, at)
+        after = advance(after, place, event)
+        steps.append(Step(event, after))
+    return steps
 
 
 async def _append(session: AsyncSession, recording: Recording, wall: datetime) -> None:

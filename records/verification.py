@@ -14,11 +14,10 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from audit import merkle
 from audit.checkpoint import Checkpoint, CheckpointError, open_note
+from audit.places import Places
 from audit.verify import (
     Chunk,
-    Columns,
     Part,
-    Places,
     Report,
     Verifier,
     examine,
@@ -115,7 +114,7 @@ def _page(rows: Sequence[trail.Stored], cuts: list[int]) -> _Page:
     for place, row in enumerate(rows, rows[0].place):
         if row.place != place and not places.faults:
             places.faults.append(f"entry {row.place} stands where {place} should")
-        places.take(_columns(row), row.body)
+    places.take([row[1:7] for row in rows], bodies)
     return _Page(examine(Chunk(rows[0].place, bodies, leaves), cuts), places)
 
 
@@ -153,10 +152,6 @@ async def _signed(
         else:
             faults.append(f"checkpoint {name}: its note is of {checkpoint.size}")
     return list(signed), faults
-
-
-def _columns(row: trail.Stored) -> Columns:
-    return Columns(row.case_number, row.proceeding, row.seq, row.kind, row.at, row.request)
 
 
 async def _words(session: AsyncSession) -> list[str]:

@@ -2,7 +2,7 @@
 
 import socket
 import sys
-from collections.abc import AsyncGenerator, Generator
+from collections.abc import AsyncGenerator, Callable, Generator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -70,20 +70,39 @@ def postgres_template(postgres_server) -> str:
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
-def database_url(request, tmp_path) -> str:
-    """The URL of a fresh, migrated database, once on each back end, for the application."""
+def fresh_url(request, tmp_path) -> Callable[[], str]:
+    """What makes fresh, migrated databases, once on each back end, for the application."""
     if request.param == "sqlite":
-        path = tmp_path / "test.db"
-        path.write_bytes(request.getfixturevalue("sqlite_template").read_bytes())
-        return f"sqlite+aiosqlite:///{path}"
-    return request.getfixturevalue("postgres_url")
+        template = request.getfixturevalue("sqlite_template")
+
+        def make() -> str:
+            path = tmp_path / f"{uuid4().hex}.db"
+            path.write_bytes(template.read_bytes())
+            return f"sqlite+aiosqlite:///{path}"
+
+        return make
+    return request.getfixturevalue("fresh_postgres")
 
 
 @pytest.fixture
-def postgres_url(postgres_server, postgres_template) -> str:
+def fresh_postgres(postgres_server, postgres_template) -> Callable[[], str]:
     """The same of PostgreSQL."""
-    made = _new_database(postgres_server, f"t{uuid4().hex}", f"TEMPLATE {postgres_template}")
-    return made.replace(OWNER, APP)
+    options = f"TEMPLATE {postgres_template}"
+    return lambda: _new_database(postgres_server, f"t{uuid4().hex}", options).replace(
+        OWNER, APP
+    )
+
+
+@pytest.fixture
+def database_url(fresh_url) -> str:
+    """The URL of a fresh, migrated database, once on each back end, for the application."""
+    return fresh_url()
+
+
+@pytest.fixture
+def postgres_url(fresh_postgres) -> str:
+    """The same of PostgreSQL."""
+    return fresh_postgres()
 
 
 def owner_url(url: str) -> str:

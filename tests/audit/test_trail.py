@@ -21,7 +21,8 @@ from audit.checkpoint import (
     verifier_key,
 )
 from audit.event import Entry, moment, plain, read
-from audit.verify import Chunk, Columns, Places, spread, verify
+from audit.places import COLUMNS, Places
+from audit.verify import Chunk, spread, verify
 from law.words import Words
 from tests.shared import shared
 
@@ -256,7 +257,7 @@ def test_stretches_are_looked_at_in_order_by_one_process_or_several(width):
 
 
 def columns(entry):
-    return Columns(
+    return (
         entry.case,
         entry.proceeding,
         entry.seq,
@@ -271,9 +272,9 @@ def places(*rows):
     one, all_of_them, whole = Places(), Places(), Places()
     for row, body in rows:
         page = Places()
-        page.take(row, body)
+        page.take([row], [body])
         one.join(page)
-        all_of_them.take(row, body)
+    all_of_them.take(*zip(*rows, strict=True))
     whole.join(all_of_them)
     assert one.faults == whole.faults
     return whole.faults
@@ -291,7 +292,8 @@ def test_a_proceeding_counts_one_two_three():
 
 @pytest.mark.parametrize("column", ["case", "kind", "at", "request"])
 def test_a_row_says_what_its_bytes_say(column):
-    row = columns(ENTRY)._replace(**{column: "other"})
+    said = dict(zip(COLUMNS, columns(ENTRY), strict=True))
+    row = tuple((said | {column: "other"}).values())
 
     assert places((row, ENTRY.canonical())) == [
         f"{ENTRY.proceeding} 1: the row's {column} is not that of the bytes"
@@ -299,7 +301,7 @@ def test_a_row_says_what_its_bytes_say(column):
 
 
 def test_bytes_that_are_no_entry_are_found():
-    for body in (b"", b"{}", b"[]", b'{"event":1}'):
+    for body in (b"", b"{}", b"[]", b'{"event":1}', b'{"event":{"kind":[]}}'):
         assert places((columns(ENTRY), body)) == [
             f"{ENTRY.proceeding} 1: the bytes are no entry"
         ]
