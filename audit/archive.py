@@ -1,5 +1,6 @@
 """Take a zip of a stranger apart: known names only, bounded, each once, nothing beside."""
 
+import re
 import zlib
 from io import BytesIO
 from typing import Final
@@ -24,8 +25,8 @@ class ArchiveError(ValueError):
     """The file is no bundle, or more than one."""
 
 
-def contents(data: bytes) -> dict[str, bytes]:
-    """Return the parts of a bundle by name.
+def contents(data: bytes, names: re.Pattern[str] = NAME) -> dict[str, bytes]:
+    """Return the parts of a bundle by name; `names` is what they may be called.
 
     Raises:
         ArchiveError: It is no zip, or holds other names, one twice, or too much.
@@ -33,7 +34,7 @@ def contents(data: bytes) -> dict[str, bytes]:
     try:
         with ZipFile(BytesIO(data)) as archive:
             entries = archive.infolist()
-            _demand_plain(entries, len(data))
+            _demand_plain(entries, len(data), names)
             parts = {entry.filename: _read(archive, entry) for entry in entries}
     except _REFUSED as error:
         raise ArchiveError(f"no readable zip: {error}") from None
@@ -42,14 +43,14 @@ def contents(data: bytes) -> dict[str, bytes]:
     return parts
 
 
-def _demand_plain(entries: list[ZipInfo], size: int) -> None:
+def _demand_plain(entries: list[ZipInfo], size: int, names: re.Pattern[str]) -> None:
     whole = sum(entry.file_size for entry in entries)
     if len(entries) > _MOST or whole > min(_WHOLE, size):
         raise ArchiveError("more than a bundle may hold")
     seen: set[str] = set()
     for entry in entries:
         name = entry.orig_filename
-        if not NAME.fullmatch(name):
+        if not names.fullmatch(name):
             raise ArchiveError(f"a part is called {name[:80]!r}")
         if name in seen:
             raise ArchiveError(f"{name} is there twice")

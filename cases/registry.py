@@ -105,6 +105,18 @@ class PolicyPutInForce(Standalone):
     kind: Literal["policy.put_in_force"] = "policy.put_in_force"
 
 
+@dataclass(frozen=True, kw_only=True)
+class Imported(Standalone):
+    """What another log holds of an institution was taken over, with its proofs."""
+
+    institution: str
+    origin: str  # name of the other log
+    manifest: str  # SHA-256 of the signed list of all parts
+    entries: int
+    first: int  # index of the first of them here
+    kind: Literal["trail.imported"] = "trail.imported"
+
+
 RegistryEvent = (
     PartyEntered
     | PersonEntered
@@ -114,4 +126,5 @@ RegistryEvent = (
     | SignedIn
     | SignInRefused
     | PolicyPutInForce
+    | Imported
 )

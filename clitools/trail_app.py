@@ -9,12 +9,14 @@ from typing import Annotated, Any
 
 import typer
 
+from clitools.moving_app import institution
 from clitools.printing import Json, document, fail, out, report, say
 from settings import Settings
 
 trail = typer.Typer(help="审计轨迹 · the trail", no_args_is_help=True)
 witness = typer.Typer(help="见证 · witness a log, apart from it", no_args_is_help=True)
 trail.add_typer(witness, name="witness")
+trail.add_typer(institution, name="institution")
 Case = Annotated[str, typer.Option("--case", help="案件编号 · number of the case")]
 To = Annotated[Path, typer.Option("--to", help="写到 · file to write")]
 State = Annotated[Path, typer.Option(help="见证人的文件夹 · folder of the witness")]

@@ -24,6 +24,7 @@ class Wanted:
 
     case: str
     proceedings: frozenset[str] = frozenset()  # none named: all
+    body: str = ""  # of no case: whose rows of the trail they are
     act: str = ""  # the request of its receipt; empty: of all
     hidden: Mapping[str, Collection[str]] | None = None
     """Kinds of events, by proceeding, whose words the reader may not see."""
@@ -57,6 +58,8 @@ async def gather(
         "whole": not wanted.proceedings and not wanted.act,
         "proceedings": {row.proceeding: row.seq for row in rows},
     }
+    if not wanted.case:
+        head["body"] = wanted.body
     if wanted.act and rows:
         head |= {"act": wanted.act, "after": rows[0].seq - 1}
     return Bundle(

@@ -25,6 +25,7 @@ RULES: Final = {
     "payload": "SELECT, INSERT, DELETE",  # words may be erased, never changed
     "subject_key": "SELECT, INSERT, DELETE",
     "policy": _APPEND,
+    "origin_proof": _APPEND,
     "person": "SELECT, UPDATE (name, name_en)",  # a name may be erased
     "party": _READ,  # bodies, people's roles and tokens are the operator's
     "appointment": _READ,

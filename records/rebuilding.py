@@ -21,6 +21,7 @@ from records.access_tables import Policy, SubjectKey, Token
 from records.bulk import Row, columns_of
 from records.database import Database
 from records.folded import ENTRY, FOLDED, Folded, UnreadableError
+from records.origins import OriginProof
 from records.stamps import CheckpointStamp
 from records.tables import (
     Appointment,
@@ -45,7 +46,7 @@ _CARRIED: Final[tuple[type[SQLModel], ...]] = (
     *(Party, Person, Appointment, Token, Case, CaseParty, Submission, Payload),
     *(SubjectKey, Policy, PaperNumber, Attachment),
     *(Checkpoint, Cosignature, CheckpointStamp, Counter),
-    *(Webhook, WebhookSecret, DeadLetter),
+    *(Webhook, WebhookSecret, DeadLetter, OriginProof),
 )
 
 

@@ -12,7 +12,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from audit import merkle
 from audit import tree as stored
-from audit.event import Entry, moment
+from audit.event import Entry, moment, read
 from records.tables import Checkpoint, Event, Tree, TreeNode
 
 PAGE = 4096
@@ -49,27 +49,35 @@ _ENTRIES = columns(*_COLUMNS).order_by(col(Event.index))
 
 async def append(session: AsyncSession, act: Appended) -> None:
     """Append entries and grow the tree; the tree's row orders all writers."""
+    bodies = [(entry.canonical(), act.digest) for entry in act.entries]
+    await extend(session, bodies, act.recorded_at)
+
+
+async def extend(
+    session: AsyncSession, entries: Sequence[tuple[bytes, str]], recorded_at: datetime
+) -> int:
+    """Append entries by their bytes, and the digests of their acts; return the first index."""
     tree = await lock(session)
     frontier = merkle.Frontier(tree.size, tree.edge)
+    first = tree.size
     rows: list[dict[str, object]] = []
     leaves: list[merkle.Hash] = []
-    for entry in act.entries:
-        body = entry.canonical()
-        leaf = merkle.leaf(body)
+    for body, digest in entries:
+        entry, leaf = read(body), merkle.leaf(body)
         leaves.append(leaf)
         rows.append(
             {
                 "index": frontier.size,
-                "case_number": entry.case,
-                "proceeding": entry.proceeding,
-                "seq": entry.seq,
-                "kind": entry.event.kind,
-                "at": moment(entry.at),
-                "request": entry.request,
-                "digest": act.digest,
+                "case_number": entry["case"],
+                "proceeding": entry["proceeding"],
+                "seq": entry["seq"],
+                "kind": entry["event"]["kind"],
+                "at": entry["at"],
+                "request": entry["request"],
+                "digest": digest,
                 "body": body,
                 "leaf": leaf,
-                "recorded_at": moment(act.recorded_at),
+                "recorded_at": moment(recorded_at),
             }
         )
         frontier.append(leaf)
@@ -77,6 +85,7 @@ async def append(session: AsyncSession, act: Appended) -> None:
     await grow(session, tree.size, leaves)
     tree.size, tree.edge = frontier.size, frontier.edge
     session.add(tree)
+    return first
 
 
 async def grow(session: AsyncSession, size: int, leaves: Sequence[merkle.Hash]) -> None:

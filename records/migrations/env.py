@@ -6,14 +6,14 @@ from alembic import context
 from sqlalchemy import create_engine, event
 from sqlmodel import SQLModel
 
-from records import access_tables, stamps, tables
+from records import access_tables, origins, stamps, tables
 from records.register import tables as register
 from records.webhooks import tables as webhooks
 
 _METADATA = tables.SQLModel.metadata
 _ELSEWHERE = (
     *(access_tables.Token, register.ListFile, webhooks.Webhook),
-    stamps.CheckpointStamp,
+    *(stamps.CheckpointStamp, origins.OriginProof),
 )
 if any(table.metadata is not _METADATA for table in (SQLModel, *_ELSEWHERE)):
     raise RuntimeError("the tables are registered elsewhere")
