@@ -21,14 +21,14 @@ VERSION: Final = 1
 class Entry:
     """One line of the trail. It holds ids, codes and commitments; never words or names."""
 
-    case: str
-    proceeding: str
-    seq: int
-    at: datetime
-    actor: Mapping[str, str]
-    request: str
-    policy: str
-    event: Any  # a dataclass with `kind`, or its plain form
+    case: str  # number of the case
+    proceeding: str  # `<procedure>/<case>/<ordinal>`; `case/<case>` for the case itself
+    seq: int  # place in its proceeding: 1, 2, 3
+    at: datetime  # when it happened
+    actor: Mapping[str, str]  # ids of who acted, for which body, in which role
+    request: str  # the act it belongs to: it counts once, and may leave several entries
+    policy: str  # SHA-256 of the policy that allowed the act
+    event: Any  # what happened, in the form of its `kind`: a dataclass, or plain
 
     def canonical(self) -> bytes:
         """Return the bytes that are hashed."""

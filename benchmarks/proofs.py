@@ -168,22 +168,28 @@ def _bundle(count: int = 500) -> None:
     bodies = [_entry("one", n + 1).canonical() for n in range(count)]
     leaves = [merkle.leaf(body) for body in bodies]
     key = Ed25519PrivateKey.generate()
+    known = verifier("bench", NOTE, key.public_key())
     note = sign(Checkpoint("bench", count, merkle.root(leaves)), key)
     data = pack(
         Bundle(
-            head={"case": "BJ-2026-000001"},
+            head={
+                "case": "BJ-2026-000001",
+                "size": count,
+                "whole": True,
+                "proceedings": {"ethics-review/one/1": count},
+            },
             checkpoint=note,
             entries=dict(enumerate(bodies)),
             proofs={n: LogProof(n, merkle.inclusion(leaves, n), note) for n in range(count)},
             words=[],
             papers={},
-            trusted=Trusted(log=[verifier("bench", NOTE, key.public_key()).text]),
+            trusted=Trusted(log=[known.text]),
         ),
         "bench",
         key,
     )
     start = perf_counter()
-    found = open_bundle(data, Known(), datetime(2027, 1, 1, tzinfo=UTC))
+    found = open_bundle(data, Known(log=[known]), datetime(2027, 1, 1, tzinfo=UTC))
     taken = perf_counter() - start
     if not found:
         raise RuntimeError(f"the bundle does not verify: {found.notes[:3]}")

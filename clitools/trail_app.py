@@ -84,11 +84,22 @@ def lay_the_tiles(to: To) -> None:
 
 
 @trail.command("schema")
-def print_the_schema() -> None:
-    """Print the form of each kind of event, as JSON Schema."""
+def print_the_schema(
+    *,
+    docs: Annotated[bool, typer.Option("--docs", help="写 · write docs/events.md")] = False,
+    check: Annotated[bool, typer.Option("--check", help="是否最新 · is it current?")] = False,
+) -> None:
+    """Print the form of each kind of event, as JSON Schema; or keep its page."""
+    from clitools.eventdocs import PAGE, page
     from records.folding import event_schema
 
-    document(event_schema())
+    if check:
+        if not PAGE.is_file() or PAGE.read_text("utf-8") != page():
+            fail("docs/events.md 不是最新 · not current; run ./run cli trail schema --docs")
+    elif docs:
+        PAGE.write_text(page(), "utf-8")
+    else:
+        document(event_schema())
 
 
 @trail.command("verifier")

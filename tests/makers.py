@@ -7,12 +7,16 @@ from cases import filing, follow_up, safety_assessment
 from cases.ethics_review import state as ethics
 from cases.expert_review import state as expert
 from cases.proceeding import Actor, By, decide, evolve
+from demo.seed import ROLES
 from law.expert_group import Candidate, Reviewed
 from law.filing_number import AlgorithmClass
 from law.meeting import Category
 from law.safety import Trigger
 
 AT = datetime(2026, 11, 24, 2, tzinfo=UTC)
+SEEDED = 7 + sum(2 + len(role.roles) for role in ROLES) - 1
+"""Entries that tell of the bodies, people, roles and tokens of the demonstration; one person
+holds two tokens."""
 CASE = "BJ-2026-000042"
 CATEGORIES = ("peer", "ethics", "law", "peer", "ethics", "peer", "peer")
 POOL = tuple(Candidate(f"e{n}", Category(c)) for n, c in enumerate(CATEGORIES, start=1))

@@ -21,7 +21,7 @@ from audit.event import moment
 from cases.procedures import event_kinds
 from law.words import Words
 from policies.relations import Person
-from records.tables import Party
+from records import trail
 from records.webhooks import endpoints, letters
 from records.webhooks.tables import DeadLetter, Webhook, WebhookSecret
 from workflows.deliveries import hurry, ping, redeliver
@@ -58,7 +58,7 @@ async def create_webhook(
     url = await demand_reachable(wanted.url, services.egress)
     chosen = endpoints.Wanted(url, tuple(wanted.kinds), wanted.after)
     async with services.database.writing() as session:
-        await session.get_one(Party, person.party, with_for_update=_LOCKED)
+        await trail.lock(session)  # of two that make the last one, one is too many
         secret = await _made(session, key)
         if secret is not None:
             hook = await endpoints.within(session, person, secret.webhook_id)

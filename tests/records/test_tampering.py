@@ -29,25 +29,30 @@ from cases.ethics_review.state import Review
 from clitools.trail import verify_whole
 from records import trail
 from records.checkpoints import publish
-from records.drafts import Hand
 from records.erasing import erase
 from records.migrate import sync_url
 from records.recorder import record
+from records.streams import Hand
 from records.verification import verify_trail
 from settings import Settings
-from tests.makers import AT
+from tests.conftest import KEY as SEALING
+from tests.makers import AT, SEEDED
 from tests.records.test_recorder import ACTOR, folded, opening, recording, write
 
 KEY, OTHER = Ed25519PrivateKey.generate(), Ed25519PrivateKey.generate()
 ORIGIN = "shenbei.test/trail"
 TABLES = ("event", "checkpoint", "tree_node", "checkpoint_stamp", "tree", "payload")
+BASE = SEEDED
+"""Entries that tell of bodies, people and roles before the first proceeding."""
+FIRST, NEXT = BASE + 20, BASE + 23
+"""Sizes of the tree that were signed."""
 ROUNDS = 20
 """Proceedings of one entry each; one goes on for three more."""
 
 
 @pytest.fixture
 async def signed(database, case):
-    """A trail of 23 entries with words, of which 20 and 23 are signed; returns the notes."""
+    """A trail with words, of which the `FIRST` and `NEXT` entries are signed; returns notes."""
     notes = []
     async with database.writing() as session:
         for n in range(1, ROUNDS + 1):
@@ -91,26 +96,26 @@ async def kept(database):
 
 COPY = (
     "INSERT {more} INTO event SELECT {index}, case_number, proceeding, {seq}, kind, at, "
-    'request, digest, body, leaf, recorded_at FROM event WHERE "index" = 0'
+    f'request, digest, body, leaf, recorded_at FROM event WHERE "index" = {BASE}'
 )
 ANYWHERE = [
     "UPDATE event SET at = '2020-01-01T00:00:00.000000Z'",
-    'UPDATE event SET "index" = 22 - "index"',
+    f'UPDATE event SET "index" = {NEXT - 1} - "index"',
     "UPDATE event SET recorded_at = at, digest = ''",
-    'DELETE FROM event WHERE "index" = 22',
-    COPY.format(more="", index=24, seq=5),
-    COPY.format(more="", index=23, seq=6),
-    COPY.format(more="", index=23, seq=1),
-    COPY.format(more="", index=22, seq=5),
+    f'DELETE FROM event WHERE "index" = {NEXT - 1}',
+    COPY.format(more="", index=NEXT + 1, seq=5),
+    COPY.format(more="", index=NEXT, seq=6),
+    COPY.format(more="", index=NEXT, seq=1),
+    COPY.format(more="", index=NEXT - 1, seq=5),
     "UPDATE tree_node SET hash = hash",
     "DELETE FROM tree_node",
     "UPDATE checkpoint SET made_at = ''",
-    "DELETE FROM checkpoint WHERE size = 20",
+    f"DELETE FROM checkpoint WHERE size = {FIRST}",
     "DELETE FROM payload",
 ]
 ON_SQLITE = [
-    COPY.format(more="OR REPLACE", index=0, seq=5),
-    COPY.format(more="OR REPLACE", index=23, seq=1),
+    COPY.format(more="OR REPLACE", index=BASE, seq=5),
+    COPY.format(more="OR REPLACE", index=NEXT, seq=1),
     "INSERT OR REPLACE INTO tree_node SELECT level, place, x'00' FROM tree_node",
     "INSERT OR REPLACE INTO checkpoint SELECT size, 'x', made_at FROM checkpoint",
     "REPLACE INTO event SELECT * FROM event",
@@ -125,7 +130,7 @@ ON_POSTGRES = [
     "SET session_replication_role = replica",
     "ALTER TABLE event DISABLE TRIGGER ALL",
     "DROP TRIGGER event_fixed ON event",
-    "UPDATE payload SET value = ''",
+    "UPDATE payload SET subject = ''",
     "DELETE FROM tree",
 ]
 
@@ -206,7 +211,7 @@ async def test_replica_mode_passes_by_no_guard(database, owner, signed, statemen
 
 async def test_words_go_only_after_an_entry_that_says_so(database, case, signed):
     async with database.reading() as session:
-        query = text("SELECT commitment FROM payload")
+        query = text("SELECT commitment FROM payload WHERE path = 'reason'")
         words = (await (await session.connection()).execute(query)).scalar_one()
     assert await attempt(database, "DELETE FROM payload")
     hand = Hand(actor=ACTOR, at=AT, policy="p", request="erase")
@@ -214,7 +219,7 @@ async def test_words_go_only_after_an_entry_that_says_so(database, case, signed)
     async with database.writing() as session:
         assert await erase(session, case, [words], Ground.CONSENT_WITHDRAWN, hand) == 1
 
-    assert (await kept(database))["payload"] == []
+    assert words not in repr((await kept(database))["payload"])
     assert await faults(database) == []
 
 
@@ -251,50 +256,54 @@ def _guards(connection, *, sqlite):
     )
 
 
-ROOT = "the tree of 20 has another root than signed"
+ROOT = f"the tree of {FIRST} has another root than signed"
 EDGE = "the stored edge of the tree is not that of the entries"
-LAST = 'DELETE FROM event WHERE "index" > 18'
+BACK = "UPDATE event SET at = '2020-01-01T00:00:00.000000Z'"
+LAST = f'DELETE FROM event WHERE "index" > {BASE + 18}'
 
 
 @pytest.mark.parametrize(
     ("statements", "fault"),
     [
         (
-            ['UPDATE event SET body = leaf WHERE "index" = 3'],
-            "entry 3: the bytes do not match the stored hash",
+            [f'UPDATE event SET body = leaf WHERE "index" = {BASE + 3}'],
+            f"entry {BASE + 3}: the bytes do not match the stored hash",
         ),
         (
-            ["UPDATE event SET at = '2020-01-01T00:00:00.000000Z' WHERE \"index\" = 3"],
+            [f'{BACK} WHERE "index" = {BASE + 3}'],
             "ethics-review/BJ-2026-000001/4 1: the row's at is not that of the bytes",
         ),
-        (['DELETE FROM event WHERE "index" = 3'], "entry 4 stands where 3 should"),
-        ([LAST], "checkpoint of 20 entries, the trail ends before"),
+        (
+            [f'DELETE FROM event WHERE "index" = {BASE + 3}'],
+            f"entry {BASE + 4} stands where {BASE + 3} should",
+        ),
+        ([LAST], f"checkpoint of {FIRST} entries, the trail ends before"),
         (
             [
-                'UPDATE event SET "index" = -1 WHERE "index" = 3',
-                'UPDATE event SET "index" = 3 WHERE "index" = 4',
-                'UPDATE event SET "index" = 4 WHERE "index" = -1',
+                f'UPDATE event SET "index" = -1 WHERE "index" = {BASE + 3}',
+                f'UPDATE event SET "index" = {BASE + 3} WHERE "index" = {BASE + 4}',
+                f'UPDATE event SET "index" = {BASE + 4} WHERE "index" = -1',
             ],
             ROOT,
         ),
-        ([COPY.format(more="", index=23, seq=5)], EDGE),
-        (["UPDATE tree SET size = 22"], EDGE),
+        ([COPY.format(more="", index=NEXT, seq=5)], EDGE),
+        ([f"UPDATE tree SET size = {NEXT - 1}"], EDGE),
         (["DELETE FROM tree"], EDGE),
         (
             ["UPDATE tree_node SET hash = (SELECT leaf FROM event LIMIT 1)"],
             "the stored hash of level 1 at 0 is not that of its entries",
         ),
-        (["DELETE FROM tree_node"], "0 hashes of subtrees are stored, not 1"),
+        (["DELETE FROM tree_node"], f"0 hashes of subtrees are stored, not {NEXT // 16}"),
         (
-            ["UPDATE checkpoint SET size = 21 WHERE size = 20"],
-            "checkpoint of 21 entries: its note is of 20",
+            [f"UPDATE checkpoint SET size = {FIRST + 1} WHERE size = {FIRST}"],
+            f"checkpoint of {FIRST + 1} entries: its note is of {FIRST}",
         ),
         (
-            ["UPDATE checkpoint SET note = 'x' WHERE size = 20"],
-            "checkpoint of 20 entries: not a checkpoint",
+            [f"UPDATE checkpoint SET note = 'x' WHERE size = {FIRST}"],
+            f"checkpoint of {FIRST} entries: not a checkpoint",
         ),
         (
-            ["UPDATE payload SET value = 'x'"],
+            ["UPDATE payload SET sealed = (SELECT leaf FROM event LIMIT 1)"],
             "ethics-review/BJ-2026-000001/1 4: the words of reason are not those",
         ),
     ],
@@ -314,7 +323,7 @@ async def test_an_emptied_trail_is_told(database, owner, signed):
     with unguarded(owner) as connection:
         connection.execute(text("TRUNCATE event"))
 
-    assert "checkpoint of 20 entries, the trail ends before" in await faults(database)
+    assert f"checkpoint of {FIRST} entries, the trail ends before" in await faults(database)
 
 
 @pytest.mark.parametrize("guard", ["event_dense", "payload_erased"])
@@ -343,13 +352,13 @@ def forge(connection, *, key=None, keep=True):
     """
     said = text('SELECT body FROM event ORDER BY "index"')
     bodies = [bytes(body) for body in connection.execute(said).scalars()]
-    bodies[0] = bodies[0].replace(b'"policy":"p"', b'"policy":"q"')
+    bodies[BASE] = bodies[BASE].replace(b'"policy":"p"', b'"policy":"q"')
     leaves = [merkle.leaf(body) for body in bodies]
     frontier = merkle.Frontier()
     frontier.extend(leaves)
     connection.execute(
-        text('UPDATE event SET body = :body, leaf = :leaf WHERE "index" = 0'),
-        {"body": bodies[0], "leaf": leaves[0]},
+        text('UPDATE event SET body = :body, leaf = :leaf WHERE "index" = :index'),
+        {"body": bodies[BASE], "leaf": leaves[BASE], "index": BASE},
     )
     for (level, place), found in tree.completed(0, leaves, {}).items():
         connection.execute(
@@ -371,13 +380,13 @@ def forge(connection, *, key=None, keep=True):
 async def test_who_writes_history_anew_without_the_logs_key_is_told(database, owner, signed):
     with unguarded(owner) as connection:
         forge(connection)
-    assert await faults(database) == [ROOT, ROOT.replace("20", "23")]
+    assert await faults(database) == [ROOT, ROOT.replace(str(FIRST), str(NEXT))]
 
     with unguarded(owner) as connection:
         forge(connection, key=OTHER)
     assert await faults(database) == [
         f"checkpoint of {size} entries: no signature by the key of this log"
-        for size in (20, 23)
+        for size in (FIRST, NEXT)
     ]
 
 
@@ -399,14 +408,18 @@ async def test_history_written_anew_with_the_logs_key_fails_against_older_notes(
 
     assert await faults(database) == []  # the log's key vouches for it
     assert await faults(database, held=signed[:1]) == [ROOT]
-    assert await faults(database, held=["forged\n20\nx\n\n"]) != []
+    assert await faults(database, held=[f"forged\n{FIRST}\nx\n\n"]) != []
 
 
 async def test_the_command_verifies_against_a_note_of_elsewhere(
     database, owner, signed, tmp_path
 ):
     settings = Settings(
-        home=tmp_path, database_url=database.url, origin=ORIGIN, _env_file=None
+        home=tmp_path,
+        database_url=database.url,
+        payload_key=SEALING.hex(),
+        origin=ORIGIN,
+        _env_file=None,
     )
     pem = KEY.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
     (settings.keys / "log.pem").write_bytes(pem)
@@ -424,13 +437,13 @@ async def test_a_witness_cosigns_no_second_history_of_the_same_key(database, own
     own = Ed25519PrivateKey.generate()
     witness = Witness("witness.test", own, verifier(ORIGIN, NOTE, KEY.public_key()))
     async with database.reading() as session:
-        grown = await trail.consistency(session, 20, 23)
+        grown = await trail.consistency(session, FIRST, NEXT)
     assert witness.see(signed[0], signed[1], grown, 1_790_000_000)
 
     with unguarded(owner) as connection:
         forge(connection, key=KEY)
     async with database.reading() as session:
-        proof = await trail.consistency(session, 20, 23)
+        proof = await trail.consistency(session, FIRST, NEXT)
         forged = [row.note for row in await trail.checkpoints(session)]
 
     for last, new, shown in ((1, 1, ()), (0, 1, proof), (0, 1, grown), (1, 0, ())):
@@ -456,20 +469,20 @@ async def test_a_log_that_was_rolled_back_signs_nothing(database, owner, signed)
     with unguarded(owner) as connection:
         leaves = connection.execute(text('SELECT leaf FROM event ORDER BY "index"'))
         frontier = merkle.Frontier()
-        frontier.extend([bytes(leaf) for leaf in leaves.scalars()][:22])
-        connection.execute(text('DELETE FROM event WHERE "index" = 22'))
+        frontier.extend([bytes(leaf) for leaf in leaves.scalars()][: NEXT - 1])
+        connection.execute(text(f'DELETE FROM event WHERE "index" = {NEXT - 1}'))
         connection.execute(
-            text("UPDATE tree SET size = 22, edge = :edge"), {"edge": frontier.edge}
+            text(f"UPDATE tree SET size = {NEXT - 1}, edge = :edge"), {"edge": frontier.edge}
         )
 
-    with pytest.raises(ForkError, match="had 23"):
+    with pytest.raises(ForkError, match=f"had {NEXT}"):
         await published(database)
 
 
 async def test_an_entry_dated_back_stands_after_what_was_signed_meanwhile(database, signed):
     """Whoever may append may date an entry; the checkpoints say when it was not there yet."""
     async with database.reading() as session:
-        row = (await trail.events_of_case(session, "BJ-2026-000001", 19, 1))[0]
-        with pytest.raises(ValueError, match="20"):
-            await trail.inclusion(session, row.index, 20)
-        assert await trail.inclusion(session, row.index, 23)
+        row = (await trail.events_of_case(session, "BJ-2026-000001", FIRST - 1, 1))[0]
+        with pytest.raises(ValueError, match=str(FIRST)):
+            await trail.inclusion(session, row.index, FIRST)
+        assert await trail.inclusion(session, row.index, NEXT)
