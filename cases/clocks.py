@@ -147,3 +147,7 @@ def stop_clock(state: State, name: str, by: By) -> tuple[Event, ...]:
     if by.at >= clock.ends_at and not clock.breached:
         return (ClockBreached(name=name, due_on=clock.due_on), stopped)
     return (stopped,)
+
+
+ClockEvent = ClockStarted | ClockStopped | ClockReminded | ClockBreached | PaperIssued
+EngineAct = Remind | Breach | RecordPaper

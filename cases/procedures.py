@@ -24,15 +24,6 @@ from cases.proceeding import State
 from cases.registry import RegistryEvent
 from law.words import Words
 
-ClockEvent = (
-    clocks.ClockStarted
-    | clocks.ClockStopped
-    | clocks.ClockReminded
-    | clocks.ClockBreached
-    | clocks.PaperIssued
-)
-EngineAct = clocks.Remind | clocks.Breach | clocks.RecordPaper
-
 EthicsAct = (
     ethics_acts.Submit
     | ethics_acts.Accept
@@ -106,7 +97,7 @@ PersonAct = (
 )
 """What people do, through the API."""
 
-AnyAct = PersonAct | EngineAct | ethics_acts.ReceiveOpinion | follow_up.Open
+AnyAct = PersonAct | clocks.EngineAct | ethics_acts.ReceiveOpinion | follow_up.Open
 """What people and the engine itself do."""
 
 DraftEvent = (
@@ -120,7 +111,7 @@ DraftEvent = (
 AnyEvent = (
     DraftEvent
     | RegistryEvent
-    | ClockEvent
+    | clocks.ClockEvent
     | EthicsEvent
     | ExpertEvent
     | SafetyEvent
@@ -249,13 +240,6 @@ def event_kinds() -> frozenset[str]:
     return frozenset(kind.__dataclass_fields__["kind"].default for kind in get_args(AnyEvent))
 
 
-_SLUGS: Final = frozenset(procedure.slug for procedure in PROCEDURES.values())
-
-
 def is_proceeding(stream: str) -> bool:
-    """Tell whether a row of the trail is a proceeding, and not of a case, a body, a person.
-
-    >>> is_proceeding("follow-up/BJ-2026-000042/1"), is_proceeding("case/BJ-2026-000042")
-    (True, False)
-    """
-    return stream.partition("/")[0] in _SLUGS
+    """Tell whether a row of the trail is a proceeding, and not of a case, a body, a person."""
+    return stream.partition("/")[0].replace("-", "_") in PROCEDURES

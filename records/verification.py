@@ -7,9 +7,8 @@ from functools import partial
 from typing import NamedTuple
 
 import orjson
-from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
-from sqlmodel import col, select
+from sqlmodel import select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from audit import merkle
@@ -24,17 +23,16 @@ from audit.verify import (
     spread,
 )
 from cases.procedures import procedure_of
-from cases.text import commitment
 from records import trail
 from records.database import Database
 from records.drafts import content_hash
 from records.folding import fold, state_adapter
 from records.guards import missing_guards
+from records.kept_words import changed_words
 from records.registered import differing
 from records.stamps import foreign_stamps
 from records.stored_tree import nodes, planted_nodes, upper_nodes
-from records.tables import Attachment, Paper, Payload, Proceeding, Submission, Tree
-from records.vault import read_words
+from records.tables import Attachment, Paper, Proceeding, Submission, Tree
 
 _BATCH = 1000
 _STRETCH = 65_536
@@ -73,7 +71,7 @@ async def verify_trail(
         report.faults += await foreign_stamps(session)
         report.faults += await upper_nodes(session, size)
         report.faults += await planted_nodes(session, size)
-        report.faults += await _words(session)
+        report.faults += await changed_words(session)
         report.faults += await _papers(session, places)
         report.faults += await _attachments(session, places.attached)
         report.faults += await _submissions(session, places.submissions)
@@ -152,33 +150,6 @@ async def _signed(
         else:
             faults.append(f"checkpoint {name}: its note is of {checkpoint.size}")
     return list(signed), faults
-
-
-async def _words(session: AsyncSession) -> list[str]:
-    """Return the words that are not those committed to; erased ones are no fault."""
-    faults: list[str] = []
-    last = ""
-    chosen = select(Payload).order_by(col(Payload.commitment)).limit(_BATCH)
-    while rows := (await session.exec(chosen.where(col(Payload.commitment) > last))).all():
-        faults += [
-            f"{row.proceeding} {row.seq}: the words of {row.path} are not those committed to"
-            for row in rows
-            if not await _holds(session, row)
-        ]
-        last = rows[-1].commitment
-        session.expunge_all()
-    return faults
-
-
-async def _holds(session: AsyncSession, row: Payload) -> bool:
-    try:
-        opened = await read_words(session, [row])
-    except InvalidTag:
-        return False
-    return all(
-        commitment(row.path, said.salt, said.value) == row.commitment
-        for said in opened.values()
-    )
 
 
 async def _papers(session: AsyncSession, places: Places) -> list[str]:

@@ -52,7 +52,7 @@ ROUNDS = 20
 
 @pytest.fixture
 async def signed(database, case):
-    """A trail with words, of which the `FIRST` and `NEXT` entries are signed; returns notes."""
+    """A trail with words, signed at `FIRST` and `NEXT` entries; returns the notes."""
     notes = []
     async with database.writing() as session:
         for n in range(1, ROUNDS + 1):
@@ -135,8 +135,8 @@ ON_POSTGRES = [
 ]
 
 
-on_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
-on_postgres = pytest.mark.parametrize("database_url", ["postgres"], indirect=True)
+on_sqlite = pytest.mark.parametrize("fresh_url", ["sqlite"], indirect=True)
+on_postgres = pytest.mark.parametrize("fresh_url", ["postgres"], indirect=True)
 
 
 async def attempt(database, statement):
