@@ -1,0 +1,208 @@
+"""A whole institution moves to another instance, with all that can be proven of it."""
+
+import asyncio
+from base64 import b64decode
+from contextlib import asynccontextmanager
+from uuid import uuid4
+
+import pytest
+from sqlmodel import select
+
+from audit.archive import contents
+from audit.bundle import packed
+from audit.collection import HEAD, NAME, ROWS
+from audit.merkle import leaf, verify_inclusion
+from audit.notes import NOTE, verifier
+from audit.proof import read_proof
+from clitools.errors import CommandError
+from clitools.moving import export_institution, import_institution
+from clitools.reconciling import GOOD, bring_up, compared
+from demo.facts import INSTITUTION, read_dossier
+from demo.journey import Journey
+from demo.seed import seed
+from documents.pki import DevelopmentAuthority
+from records.database import Database
+from records.origins import OriginProof
+from records.tables import Case, Event, Paper, Payload, Proceeding, Submission
+from records.vault import read_words
+from records.verification import verify_trail
+from settings import Settings
+from tests.api.test_attachments import NOTE as FILE
+from tests.api.test_attachments import attach
+from tests.conftest import KEY, owner_url
+from tests.journeys.test_restored import until_vote
+
+
+@pytest.fixture
+def other(fresh_url, tmp_path):
+    """The settings of another instance, as its operator has them; nothing is in it yet."""
+    return Settings(
+        home=tmp_path / "other",
+        database_url=owner_url(fresh_url()),
+        payload_key="ab" * 32,
+        task_queue=f"q{uuid4().hex}",
+        origin="other.test/trail",
+        _env_file=None,
+    )
+
+
+@pytest.fixture
+async def moved(house, database_url):
+    """An institution with a case whose vote is counted, and a draft; its export and key."""
+    journey = Journey(house.client, house.tokens, lambda *_: None)
+    await until_vote(journey)
+    await journey.vote()
+    await attach(house, journey, "APPLICANT", FILE, "张三的病历.txt")
+    for template in ("commitment", "acceptance_notice", "initial_opinion"):
+        await journey.until_paper(template)
+    draft = Journey(house.client, house.tokens, lambda *_: None)
+    await draft.draft(read_dossier())
+    data = await export_institution(house.settings, INSTITUTION)
+    key = verifier(house.settings.origin, NOTE, house.settings.log_key.public_key()).text
+    authority = DevelopmentAuthority(house.settings.keys / "pki", may_make=False)
+    roots = b"".join((*authority.roots(), *authority.stampers()))
+    return journey, data, [key], roots
+
+
+async def taken_over(other, moved, tmp_path, data=None):
+    _, own, keys, roots = moved
+    file = tmp_path / "institution.zip"
+    await asyncio.to_thread(file.write_bytes, data or own)
+    return await import_institution(other, file, keys, roots)
+
+
+@asynccontextmanager
+async def reading(settings):
+    database = Database(settings.database, settings.sealing_key)
+    try:
+        async with database.reading() as session:
+            yield session
+    finally:
+        await database.close()
+
+
+async def rows(settings, *columns):
+    async with reading(settings) as session:
+        return sorted((await session.exec(select(*columns))).all(), key=str)
+
+
+async def size(settings):
+    return len(await rows(settings, Event.index))
+
+
+async def faults(settings):
+    database = Database(settings.database, settings.sealing_key)
+    try:
+        report = await verify_trail(database, settings.origin, settings.log_verifiers)
+    finally:
+        await database.close()
+    return report.faults
+
+
+async def test_it_stands_there_as_it_stood_here_with_its_proofs(house, moved, other, tmp_path):
+    found = await taken_over(other, moved, tmp_path)
+
+    assert found["entries"] == await size(other) - 1  # one tells that they came
+    assert len(found["cases"]) == 2
+    assert await faults(other) == []
+    here = house.settings
+    for columns in (
+        (Case.number, Case.answers, Case.stage),
+        (Submission.case_number, Submission.content, Submission.answers),
+        (Proceeding.id, Proceeding.stage, Proceeding.seq, Proceeding.state),
+        (Paper.sha256, Paper.template, Paper.number),
+    ):
+        assert await rows(other, *columns) == await rows(here, *columns)
+    await proven_in_both(other)
+    again = await taken_over(other, moved, tmp_path)
+    assert again["entries"] == 0
+    assert await faults(other) == []
+
+
+async def proven_in_both(settings):
+    async with reading(settings) as session:
+        kept = (await session.exec(select(OriginProof))).all()
+        bodies = dict((await session.exec(select(Event.index, Event.body))).all())
+    assert len(kept) == len(bodies) - 1
+    for one in kept:
+        proof = read_proof(one.proof)
+        count, root = proof.note.split("\n")[1:3]
+        place = (leaf(bodies[one.index]), one.place, int(count))
+        assert verify_inclusion(*place, proof.hashes, b64decode(root))
+
+
+async def test_its_proceedings_go_on_there(house, moved, other, tmp_path, temporal):
+    await taken_over(other, moved, tmp_path)
+    database = Database(other.database, other.sealing_key)
+    try:
+        found = await compared(database, temporal, other.task_queue)
+        told = {one.id.split("/")[0]: one.standing.value for one in found}
+        assert told["ethics-review"] in {"same", "engine_lost"}  # the server is shared here
+        await bring_up(database, temporal, other.task_queue, found)
+        found = await compared(database, temporal, other.task_queue)
+        assert {one.standing for one in found} <= GOOD
+    finally:
+        await database.close()
+
+
+CHANGES = (
+    (ROWS, lambda d: d.replace(b'"title"', b'"titel"', 1), "not signed"),
+    (HEAD, lambda d: d.replace(b'"version": 1', b'"version": 2'), "version 2"),
+    ("README.md", lambda d: d + b" ", "not signed"),
+    ("bodies.zip", lambda d: d[:-1], "bodies.zip"),
+    ("bodies.zip", lambda _: b"", "bodies.zip"),
+    ("rows.json", lambda _: b"[]", "not signed"),
+)
+
+
+async def test_what_was_changed_on_the_way_is_not_taken_over(moved, other, tmp_path):
+    for part, change, told in CHANGES:
+        parts = contents(moved[1], NAME)
+        parts[part] = change(parts[part])
+        with pytest.raises(CommandError, match=told):
+            await taken_over(other, moved, tmp_path, packed(parts))
+    assert await size(other) == 0
+
+
+async def test_a_missing_case_and_a_foreign_key_are_noticed(moved, other, tmp_path):
+    parts = contents(moved[1], NAME)
+    case = next(name for name in sorted(parts) if name.startswith("cases/"))
+    less = {name: data for name, data in parts.items() if name != case}
+    with pytest.raises(CommandError, match="other cases than the head tells"):
+        await taken_over(other, moved, tmp_path, packed(less))
+    stranger = verifier(other.origin, NOTE, other.log_key.public_key()).text
+    with pytest.raises(CommandError, match="not taken over"):
+        await taken_over(other, (*moved[:2], [stranger], moved[3]), tmp_path)
+    with pytest.raises(CommandError, match="not taken over"):
+        await taken_over(other, moved, tmp_path, b"PK\x03\x04 nothing")
+
+
+async def test_what_stands_there_and_is_other_is_not_overwritten(
+    house, moved, other, tmp_path
+):
+    await seed(other.database, read_dossier(), other.sealing_key)
+    before = await size(other)
+    with pytest.raises(CommandError, match="clashes"):
+        await taken_over(other, moved, tmp_path)
+    assert await size(other) == before
+    assert await rows(other, Case.number) == []
+    assert await faults(other) == []
+
+
+async def test_an_institution_that_votes_or_is_none_is_not_exported(house):
+    with pytest.raises(CommandError, match="no such institution"):
+        await export_institution(house.settings, "committee-1")
+    journey = Journey(house.client, house.tokens, lambda *_: None)
+    await until_vote(journey)
+    with pytest.raises(CommandError, match=journey.number):
+        await export_institution(house.settings, INSTITUTION)
+
+
+async def test_words_arrive_and_are_sealed_with_the_keys_of_there(moved, other, tmp_path):
+    await taken_over(other, moved, tmp_path)
+    async with reading(other) as session:
+        kept = (await session.exec(select(Payload))).all()
+        opened = await read_words(session, kept)
+    assert {row.subject for row in kept} >= {"p17", "p16", "p11"}
+    assert "本人为项目组成员的近亲属" in {said.value for said in opened.values()}
+    assert other.sealing_key != KEY
