@@ -20,14 +20,15 @@ async def changed_words(session: AsyncSession) -> list[str]:
         faults += [
             f"{row.proceeding} {row.seq}: the words of {row.path} are not those committed to"
             for row in rows
-            if not await _holds(session, row)
+            if not await holds(session, row)
         ]
         last = rows[-1].commitment
         session.expunge_all()
     return faults
 
 
-async def _holds(session: AsyncSession, row: Payload) -> bool:
+async def holds(session: AsyncSession, row: Payload) -> bool:
+    """Tell whether words are those committed to; erased ones are."""
     try:
         opened = await read_words(session, [row])
     except InvalidTag:

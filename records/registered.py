@@ -10,6 +10,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from audit.event import read
 from cases.registry import Appointed, PartyEntered
+from records.kept_words import holds
 from records.tables import Appointment, Event, Moment, Party, Payload, Person
 from records.vault import read_words
 
@@ -87,7 +88,9 @@ async def _parties(session: AsyncSession) -> list[str]:
 async def _people(session: AsyncSession) -> list[str]:
     told = {e["person"]: e["name"] for e in await _events(session, "person.entered")}
     rows = {row.id: row.name for row in (await session.exec(select(Person))).all()}
-    words = await read_words(session, await _names(session))
+    # Words that are not those committed to are told of where words are compared.
+    kept = [row for row in await _names(session) if await holds(session, row)]
+    words = await read_words(session, kept)
     return [
         f"{person}: the person is not as the entries tell"
         for person in sorted(told.keys() | rows.keys())

@@ -299,6 +299,7 @@ async def test_rows_other_than_the_entries_make_are_told(recorded, empty, tamper
 async def guards(session, sqlite):
     """Return what takes the guards of the trail away."""
     if not sqlite:
-        return ["ALTER TABLE event DISABLE TRIGGER USER"]
-    names = "SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'event'"
+        tables = ("event", "tree_node")
+        return [f"ALTER TABLE {table} DISABLE TRIGGER USER" for table in tables]
+    names = "SELECT name FROM sqlite_master WHERE type = 'trigger'"
     return [f"DROP TRIGGER {name}" for (name,) in (await session.exec(text(names))).all()]
