@@ -13,7 +13,7 @@ from typing import Annotated
 import typer
 from rich.markup import escape
 
-from clitools import forms_app, keys_app, law_app, register_app, trail_app
+from clitools import forms_app, keys_app, law_app, people_app, register_app, trail_app
 from clitools.errors import CommandError
 from clitools.printing import Json, document, fail, out, report, table
 from settings import Settings
@@ -21,11 +21,11 @@ from settings import Settings
 app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False)
 cases = typer.Typer(help="案件 · cases", no_args_is_help=True)
 database = typer.Typer(help="数据库 · the database", no_args_is_help=True)
-people = typer.Typer(help="人员 · people", no_args_is_help=True)
 app.add_typer(cases, name="case")
 app.add_typer(trail_app.trail, name="trail")
 app.add_typer(database, name="db")
-app.add_typer(people, name="person")
+app.add_typer(people_app.people, name="person")
+app.add_typer(people_app.bodies, name="body")
 app.add_typer(law_app.law, name="law")
 app.add_typer(law_app.number, name="number")
 app.add_typer(law_app.genai, name="genai")
@@ -172,15 +172,6 @@ def grant_role(
 
     grant_to(Settings(), app_role, create=create)
     out.print(escape(f"已授权 {app_role} · {app_role} may do what the application does"))
-
-
-@people.command("list")
-def list_people(*, as_json: Json = False) -> None:
-    """List people, parties and roles."""
-    from clitools.cases import everybody
-
-    rows = asyncio.run(everybody(Settings()))
-    table(rows, ("person", "name", "party", "role", "category"), as_json=as_json)
 
 
 def main() -> None:

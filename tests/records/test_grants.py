@@ -90,7 +90,7 @@ def held(connection, role, table):
         "SET session_replication_role = replica",
         "GRANT DELETE ON event TO PUBLIC",
         "UPDATE paper SET sha256 = ''",
-        "UPDATE payload SET value = ''",
+        "UPDATE payload SET subject = ''",
         "DELETE FROM tree",
         "INSERT INTO token VALUES ('', 'p01', 'institution-1', '')",
         "UPDATE appointment SET role = 'chair'",

@@ -52,12 +52,14 @@ async def test_filings_of_before_are_found_by_the_new_index(database_url, monkey
 
 def test_webhooks_come_and_go(database_url):
     before = tables(database_url)
-    migrate.downgrade(database_url, "0007")
+    migrate.downgrade(database_url, "0008")
 
     assert before - tables(database_url) == {
         "webhook",
         "webhook_secret",
         "webhook_dead_letter",
+        "checkpoint_stamp",
+        "origin_proof",
     }
     migrate.upgrade(database_url)
     assert tables(database_url) == before

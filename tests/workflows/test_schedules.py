@@ -29,7 +29,7 @@ async def test_a_checkpoint_is_signed_when_its_time_comes(house):
         if sizes:
             break
         await asyncio.sleep(0.1)
-    assert sizes == [0]
+    assert len(sizes) == 1
 
 
 async def test_what_an_operator_paused_stays_paused(house):
