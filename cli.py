@@ -145,9 +145,10 @@ def list_papers(
 @database.command("upgrade")
 def upgrade_database() -> None:
     """Bring the database to the newest schema. Safe to repeat."""
-    from clitools.database import brought_up
+    from records.upgrading import bring_up
 
-    asyncio.run(brought_up(Settings()))
+    settings = Settings()
+    asyncio.run(bring_up(settings.database, settings.sealing_key))
     out.print("数据库已是最新 · the database is up to date")
 
 

@@ -3,6 +3,7 @@
 from hashlib import sha256
 
 from fastapi import Request
+from sqlmodel.ext.asyncio.session import AsyncSession
 
 from api.deps import NeedsCase, PersonDep, ServicesDep, Standing, stand
 from api.services import Services
@@ -11,6 +12,7 @@ from law.clock import china_day
 from records.drafts import append_to_case, lock_case
 from records.reading import acted
 from records.streams import Hand
+from records.tables import Attachment, Paper
 
 
 class Reads(NeedsCase):
@@ -24,13 +26,22 @@ class Reads(NeedsCase):
         self, number: str, services: ServicesDep, person: PersonDep, request: Request
     ) -> Standing:
         """Return the standing of the person before the case, if they may."""
+        of = str(request.path_params.get("sha256", ""))
         async with services.database.reading() as session:
             standing = await stand(services, session, person, number, self.act)
-        if "own" not in standing.relations:
-            of = str(request.path_params.get("sha256", ""))
+            there = not of or await _is_of_case(session, number, of)
+        if there and "own" not in standing.relations:
             read = Read(what=self.what, version=standing.case.version, of=of)
             await enter_read(services, standing, read)
         return standing
+
+
+async def _is_of_case(session: AsyncSession, number: str, sha256: str) -> bool:
+    """Tell whether a file is one of a case; what somebody made up is no part of the trail."""
+    paper = await session.get(Paper, sha256)
+    if paper is not None and paper.case_number == number:
+        return True
+    return await session.get(Attachment, (number, sha256)) is not None
 
 
 async def enter_read(services: Services, standing: Standing, read: Read) -> None:

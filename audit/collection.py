@@ -14,7 +14,7 @@ from typing import Any, Final
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from audit.archive import ArchiveError, contents
+from audit.archive import contents
 from audit.bundle import MANIFEST, listed, packed
 from audit.notes import Verifier, sign_text, signed_text
 from audit.opening import open_bundle
@@ -96,12 +96,13 @@ def open_collection(data: bytes, known: Known, now: datetime) -> Collection:
     """
     try:
         parts = contents(data, NAME)
-        found = _read(parts)
-    except (ArchiveError, ValueError, KeyError, TypeError) as error:
+        head: dict[str, Any] = json.loads(parts[HEAD])
+        found = _read(parts, head)
+    except Exception as error:  # noqa: BLE001 -- a hostile file fails wherever it likes
         raise CollectionError([f"{type(error).__name__}: {error}"]) from None
     faults = [
         *_of_manifest(parts, known, found.origin),
-        *_of_list(parts, found),
+        *_of_list(head, found),
         *_of_bundle(BODIES, found.bodies, known, now),
     ]
     for number, bundle in found.cases.items():
@@ -116,11 +117,12 @@ def open_collection(data: bytes, known: Known, now: datetime) -> Collection:
     return found
 
 
-def _read(parts: Mapping[str, bytes]) -> Collection:
-    head: dict[str, Any] = json.loads(parts[HEAD])
+def _read(parts: Mapping[str, bytes], head: Mapping[str, Any]) -> Collection:
     if (head["format"], head["version"]) != (FORMAT, VERSION):
         raise ValueError(f"a collection of version {head['version']!r}, not {VERSION}")
     rows: dict[str, Any] = json.loads(parts[ROWS])
+    if not all(isinstance(rows[name], dict) for name in ("tables", "digests", "media")):
+        raise ValueError(f"{ROWS} is not of the form it says")
     return Collection(
         institution=str(head["institution"]),
         origin=str(head["origin"]),
@@ -140,9 +142,8 @@ def _of_manifest(parts: Mapping[str, bytes], known: Known, origin: str) -> list[
     return ["the list of parts is not signed by the log, or a part is not as it says"]
 
 
-def _of_list(parts: Mapping[str, bytes], found: Collection) -> list[str]:
-    said: list[str] = json.loads(parts[HEAD])["cases"]
-    if said != sorted(found.cases):
+def _of_list(head: Mapping[str, Any], found: Collection) -> list[str]:
+    if head.get("cases") != sorted(found.cases):
         return ["there are other cases than the head tells"]
     return []
 
@@ -152,7 +153,7 @@ def _of_bundle(
 ) -> list[str]:
     opened = open_bundle(data, known, now)
     whole = {check.name: check.answer.value for check in opened.checks}.get("whole")
-    if not opened:
+    if not opened or opened.notes:  # a paper that is missing is noted, too
         return [f"{name}: {note}" for note in opened.notes] or [f"{name}: it does not hold"]
     if opened.case != number or (number and whole != "pass"):
         return [f"{name}: it is not the whole of that case"]

@@ -37,6 +37,7 @@ from audit.questions import (
     AHEAD,
     Known,
     Opened,
+    ask_kinds,
     ask_papers,
     ask_sequence,
     ask_stamp,
@@ -89,6 +90,7 @@ def _open(data: bytes, known: Known, now: datetime, found: Opened) -> None:
         ask_stamp(parts, known, found)
         _proofs(parts, entries, checkpoint, found)
     told = {index: _entry(index, body) for index, body in entries.items()}
+    ask_kinds(told, found)
     ask_sequence(told, head, found, now)
     whole = head.get("whole") is True and "act" not in head
     found.say("whole", passed=True if whole else None)

@@ -12,6 +12,7 @@ from audit.bundle import CHECKPOINT, SIGNERS, STAMP, STAMPERS, WORDS
 from audit.checkpoint import as_stored
 from audit.notes import Verifier
 from audit.replies import replied, reply
+from cases.kinds import TITLES
 from cases.text import commitment
 
 AHEAD: Final = timedelta(minutes=5)
@@ -67,6 +68,15 @@ class Known:
     witnesses: Sequence[Verifier] = ()
     papers: Papers | None = None
     stamps: Stamps | None = None
+
+
+def ask_kinds(told: Mapping[int, Mapping[str, Any]], found: Opened) -> None:
+    """Ask whether this tool knows what each entry tells; a newer log may tell more."""
+    new = {str(entry["event"]["kind"]) for entry in told.values()} - TITLES.keys()
+    found.notes += [
+        f"entries of the kind {kind[:80]} are newer than this tool" for kind in new
+    ]
+    found.say("kinds", passed=None if new else True)
 
 
 def ask_sequence(

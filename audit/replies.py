@@ -39,6 +39,12 @@ _WORDS: Final[Mapping[str, Mapping[Answer, Words]]] = {
         _PASS: Words("每条记录都在签名的树中", "each entry is in the signed tree"),
         _FAIL: Words("有的记录不在签名的树中", "an entry is not in the signed tree"),
     },
+    "kinds": {
+        _PASS: Words("每条记录的类型都认得", "what each entry tells is known to this tool"),
+        _UNKNOWN: Words(
+            "有的记录类型比本工具新，其含义未核对", "some entries are newer than this tool"
+        ),
+    },
     "sequence": {
         _PASS: Words(
             "各程序的记录连续，时间有序",
@@ -91,6 +97,7 @@ TITLES: Final[Mapping[str, Words]] = {
     "witnesses": Words("见证人", "Witnesses"),
     "stamp": Words("时间戳", "Time-stamp"),
     "entries": Words("记录", "Entries"),
+    "kinds": Words("类型", "Kinds"),
     "sequence": Words("次序", "Sequence"),
     "whole": Words("范围", "Extent"),
     "words": Words("文字", "Words"),

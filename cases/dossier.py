@@ -88,7 +88,7 @@ class ActRefused:
 class Read:
     """Somebody else than the applicant opened what the case holds; once a day is told."""
 
-    what: str  # dossier, draft, paper, attachment, sheets, bundle
+    what: str  # dossier, draft, paper, attachment, attachments, sheets, bundle
     version: int
     of: str = ""  # SHA-256 of a paper or an attachment
     kind: Literal["dossier.read"] = "dossier.read"

@@ -111,6 +111,7 @@ class Imported(Standalone):
 
     institution: str
     origin: str  # name of the other log
+    log_key: str  # its public key, as note verifiers read it
     manifest: str  # SHA-256 of the signed list of all parts
     entries: int
     first: int  # index of the first of them here

@@ -1,14 +1,12 @@
 """The database of the settings, opened for one command."""
 
-import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 
 from clitools.errors import CommandError
 from records.database import Database
 from records.grants import GrantError, grant
-from records.migrate import is_current, upgrade
-from records.vault import seal_old
+from records.migrate import is_current
 from settings import Settings
 
 
@@ -17,13 +15,6 @@ def has_database(settings: Settings) -> bool:
     if settings.database.startswith("sqlite") and not (settings.home / "shenbei.db").exists():
         return settings.database_url is not None and is_current(settings.database)
     return is_current(settings.database)
-
-
-async def brought_up(settings: Settings) -> None:
-    """Bring the database to the newest schema, and seal what older ones kept in the open."""
-    await asyncio.to_thread(upgrade, settings.database)
-    async with opened(settings) as database, database.writing() as session:
-        await seal_old(session)
 
 
 @asynccontextmanager

@@ -30,7 +30,14 @@ from settings import Settings
 _ROOT: Final = Path(__file__).parent.parent
 # What the stand-alone verifier is made of; the papers' part runs where pyHanko is there.
 _PARTS: Final = (
-    *("audit", "law", "cases/__init__.py", "cases/text.py", "cases/errors.py"),
+    *(
+        "audit",
+        "law",
+        "cases/__init__.py",
+        "cases/text.py",
+        "cases/errors.py",
+        "cases/kinds.py",
+    ),
     *("clitools/__init__.py", "clitools/standalone.py"),
     *("documents/__init__.py", "documents/verify.py", "documents/verdict.py"),
     *("documents/checks.py", "documents/verifying"),

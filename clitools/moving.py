@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import orjson
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
 from audit.archive import contents
 from audit.bundle import MANIFEST, WORDS, Word
@@ -39,6 +39,7 @@ async def export_institution(settings: Settings, institution: str) -> bytes:
         CommandError: There is no such institution, or ballots are sealed still.
     """
     async with opened(settings) as database, database.writing() as session:
+        await trail.lock(session)  # all of it is of one moment
         if cases := await voting(session, institution):
             told = "、".join(cases)
             raise CommandError(f"表决尚未结束 · votes are open, their ballots sealed: {told}")
@@ -102,10 +103,14 @@ async def import_institution(
         told = "\n".join(error.faults[:20])
         raise CommandError(f"核验不通过，未导入 · not taken over:\n{told}") from None
     bundles = [contents(one) for one in (found.bodies, *found.cases.values())]
+    if missing := _missing(found, bundles):
+        told = "\n".join(missing[:20])
+        raise CommandError(f"附件不全，未导入 · attachments are missing:\n{told}")
     await _lay_files(settings, found, bundles)
     arriving = Arriving(
         institution=found.institution,
         origin=found.origin,
+        log_key=next(key.text for key in keys if key.name == found.origin),
         manifest=sha256(contents(data, NAME)[MANIFEST]).hexdigest(),
         entries=sorted(map(_proven, _entries(bundles)), key=lambda one: one.place),
         words=[Word(**word) for parts in bundles for word in orjson.loads(parts[WORDS])],
@@ -121,12 +126,27 @@ async def import_institution(
             raise CommandError(f"与本库已有的不一致，未导入 · clashes:\n{told}") from None
         except IntegrityError as error:
             raise CommandError(f"与本库已有的不一致，未导入 · clashes: {error.orig}") from None
+        except (ValueError, LookupError, TypeError, SQLAlchemyError) as error:
+            told = f"{type(error).__name__}: {error}"
+            raise CommandError(f"不能读懂，未导入 · not understood: {told}") from None
     return {
         "institution": found.institution,
         "origin": found.origin,
         "cases": sorted(found.cases),
         "entries": count,
     }
+
+
+def _missing(found: Collection, bundles: Sequence[Mapping[str, bytes]]) -> list[str]:
+    """Return the attachments that entries tell of and whose bytes or media are not there."""
+    events = [orjson.loads(parts[name])["event"] for name, parts in _entries(bundles)]
+    attached = {e["sha256"]: e["media"] for e in events if e["kind"] == "case.attached"}
+    media: dict[str, str] = found.rows["media"]
+    return sorted(
+        sha256
+        for sha256, told in attached.items()
+        if sha256 not in found.attachments or media.get(sha256) != told or told not in ENDINGS
+    )
 
 
 def _entries(

@@ -7,6 +7,7 @@ tell different stories a person must decide.
 """
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -17,7 +18,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from temporalio.client import Client
 
 from cases.clocks import PaperIssued
-from cases.recording import Receipt, Recording
+from cases.recording import Receipt, Recording, SequenceError
 from clitools.database import opened
 from documents.papers import PAPERS
 from law.clock import china_day
@@ -27,7 +28,7 @@ from records.facts import facts
 from records.papers import Series, readmit
 from records.recorder import record
 from records.restoring import Remembered, remembered
-from records.tables import Case, Proceeding
+from records.tables import Case, Proceeding, Submission
 from settings import Settings
 from workflows.activities.writing import issuer_of
 from workflows.connect import connect
@@ -53,8 +54,8 @@ WORDS: Final = {
     Standing.ENGINE_BEHIND: Words("引擎落后于记录", "the engine is behind the records"),
     Standing.RECORDS_BEHIND: Words("记录落后于引擎", "the records are behind the engine"),
     Standing.CASE_LOST: Words(
-        "记录没有该案件：请恢复更新的备份",
-        "the records have no such case: restore a newer backup",
+        "记录没有该案件或者其提交的版本：请恢复更新的备份",
+        "the records lack the case, or what was submitted: restore a newer backup",
     ),
     Standing.PARTED: Words(
         "两边说法不同：请人工判断", "the two tell different stories: a person must decide"
@@ -121,7 +122,7 @@ async def _compare(database: Database, client: Client, name: str) -> Compared:
     theirs = await held(client, name)
     async with database.reading() as session:
         ours = await remembered(session, name)
-        known = ours is not None or await _knows_case(session, name)
+        known = ours is not None or await _knows_case(session, name, theirs)
     return Compared(
         id=name,
         standing=standing(ours, theirs) if known else Standing.CASE_LOST,
@@ -132,8 +133,14 @@ async def _compare(database: Database, client: Client, name: str) -> Compared:
     )
 
 
-async def _knows_case(session: AsyncSession, proceeding: str) -> bool:
-    return await session.get(Case, proceeding.split("/")[1]) is not None
+async def _knows_case(session: AsyncSession, proceeding: str, theirs: Held | None) -> bool:
+    """Tell whether the records hold the case, and what was submitted for a proceeding."""
+    case = proceeding.split("/")[1]
+    if await session.get(Case, case) is None:
+        return False
+    first: Any = theirs.recordings[0].events[0] if theirs and theirs.recordings else None
+    version = getattr(getattr(first, "opening", None), "version", None)
+    return version is None or await session.get(Submission, (case, version)) is not None
 
 
 def standing(ours: Remembered | None, theirs: Held | None) -> Standing:
@@ -146,7 +153,9 @@ def standing(ours: Remembered | None, theirs: Held | None) -> Standing:
     if recorded[:common] != engine[:common]:
         return Standing.PARTED
     if len(engine) > common:
-        return Standing.RECORDS_BEHIND
+        # What happened before a workflow was begun again does not stand in its history.
+        known = {recording.request for recording in theirs.recordings}
+        return Standing.RECORDS_BEHIND if engine[common][0] in known else Standing.PARTED
     # What was written while the engine was asked is not behind.
     if {request for request, *_ in recorded[common:]} - theirs.underway:
         return Standing.ENGINE_BEHIND
@@ -166,9 +175,13 @@ async def bring_up(
     await _record_again(database, found)
     lost = {Standing.ENGINE_LOST, Standing.ENGINE_BEHIND}
     for one in found:
-        if one.standing in lost and one.ours is not None:
-            told = one.ours.opening, one.ours.past
-            await go_on(client, task_queue, one.id, told)
+        if one.standing in lost:
+            # Asked again, twice: of one that runs, acts were recorded in the meantime.
+            first, now = [await _compare(database, client, one.id) for _ in range(2)]
+            still = first.standing is now.standing and first.records == now.records
+            if now.standing in lost and still and now.ours is not None:
+                told = now.ours.opening, now.ours.past
+                await go_on(client, task_queue, one.id, told)
 
 
 async def _record_again(database: Database, behind: Sequence[Compared]) -> None:
@@ -179,11 +192,12 @@ async def _record_again(database: Database, behind: Sequence[Compared]) -> None:
             known = {r.request for r in one.ours.past.receipts} if one.ours else set[str]()
             lost += [r for r in one.theirs.recordings if r.request not in known]
     for recording in sorted(lost, key=lambda recording: recording.at):
-        async with database.writing() as session:
-            await record(session, recording, datetime.now(UTC))
-            for event in recording.events:
-                if isinstance(event, PaperIssued):
-                    await _number_again(session, recording, event)
+        with suppress(SequenceError):  # the next comparison tells of it
+            async with database.writing() as session:
+                await record(session, recording, datetime.now(UTC))
+                for event in recording.events:
+                    if isinstance(event, PaperIssued):
+                        await _number_again(session, recording, event)
 
 
 async def _number_again(session: AsyncSession, by: Recording, event: PaperIssued) -> None:

@@ -24,13 +24,13 @@ from lists.compare import compare
 from lists.errors import ListError
 from lists.official import listed, published
 from records.database import Database
-from records.migrate import upgrade
 from records.register.importing import Report
 from records.register.own import reconcile
 from records.register.reading import History, histories, known_near
 from records.register.search import Found, Query, SearchError, search
 from records.register.statistics import statistics
 from records.register.tables import ListFile
+from records.upgrading import bring_up
 from settings import Settings
 from worker import REGISTER_QUEUE, register_worker
 from workflows.connect import connect
@@ -49,7 +49,7 @@ async def import_lists(
     if month and not _MONTH.fullmatch(month):
         raise CommandError(f"月份「{month}」应写作 2026-05 · a month is written 2026-05")
     if not has_database(settings):
-        await asyncio.to_thread(upgrade, settings.database)
+        await bring_up(settings.database, settings.sealing_key)
     ordered = sorted(files, key=lambda file: (month or published(file.name), file.name))
     async with opened(settings) as database, _engine(settings, database) as client:
         return [

@@ -24,6 +24,7 @@ from records.checkpoints import best, cosigned, publish
 from records.database import Database
 from records.history import as_of, powers
 from records.migrate import upgrade
+from records.origins import proof_there
 from records.rebuilding import NotEmptyError, rebuild
 from records.tables import Event
 from records.verification import verify_trail
@@ -48,8 +49,19 @@ async def verify_whole(settings: Settings, notes: Sequence[Path] = ()) -> dict[s
     }
 
 
-async def prove(settings: Settings, index: int) -> str:
-    """Return the proof of an entry as a C2SP tlog-proof."""
+async def prove(settings: Settings, index: int, *, there: bool = False) -> str:
+    """Return the proof of an entry as a C2SP tlog-proof.
+
+    Args:
+        settings: Ours.
+        index: Of the entry, here.
+        there: The proof in the log that the entry was taken over from.
+    """
+    if there:
+        async with opened(settings) as database, database.reading() as session:
+            if (proof := await proof_there(session, index)) is None:
+                raise CommandError(f"第 {index} 条不是接收来的 · was not taken over")
+            return proof
     async with opened(settings) as database, database.writing() as session:
         note = await note_over(settings, session, index)
         hashes = await trail.inclusion(session, index, int(note.split("\n")[1]))
@@ -114,7 +126,8 @@ async def sample(settings: Settings, size: int, count: int, words: str) -> dict[
                 f"没有 {size} 条记录的检查点 · no checkpoint of {size} entries; there are "
                 + ", ".join(map(str, sorted(notes)[-10:]))
             )
-        chosen = select(Event.case_number).where(col(Event.index) < size).distinct()
+        of_cases = (col(Event.index) < size, col(Event.case_number) != "")
+        chosen = select(Event.case_number).where(*of_cases).distinct()
         cases = (await session.exec(chosen)).all()
     root = notes[size].split("\n")[2]
     drawn = draw(b64decode(root), words, cases, count)

@@ -50,11 +50,17 @@ def verify_the_trail(
 
 
 @trail.command("proof")
-def prove_an_entry(index: int) -> None:
+def prove_an_entry(
+    index: int,
+    *,
+    there: Annotated[
+        bool, typer.Option(help="原日志中的证明 · in the log it came from")
+    ] = False,
+) -> None:
     """Print the proof of an entry (C2SP tlog-proof)."""
     from clitools.trail import prove
 
-    typer.echo(asyncio.run(prove(Settings(), index)), nl=False)
+    typer.echo(asyncio.run(prove(Settings(), index, there=there)), nl=False)
 
 
 @trail.command("export")

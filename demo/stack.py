@@ -85,9 +85,9 @@ async def _watch(parts: Sequence[Part], ended: Callable[[str], None]) -> None:
 
 async def _migrate(settings: Settings) -> None:
     # Loaded late: the other processes load their libraries meanwhile.
-    from records.migrate import upgrade  # noqa: PLC0415 -- see above
+    from records.upgrading import bring_up  # noqa: PLC0415 -- see above
 
-    await asyncio.to_thread(upgrade, settings.database)
+    await bring_up(settings.database, settings.sealing_key)
 
 
 async def temporal(settings: Settings) -> Part:

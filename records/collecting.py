@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+import orjson
 from sqlmodel import SQLModel, col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -47,14 +48,15 @@ class Held:
 
 
 async def voting(session: AsyncSession, institution: str) -> list[str]:
-    """Return the cases of an institution in which a vote has no outcome yet."""
+    """Return the cases of an institution in which ballots are sealed still."""
     statement = (
         select(Proceeding)
         .join(Case, col(Case.number) == col(Proceeding.case_number))
         .where(col(Case.institution) == institution)
     )
     rows = (await session.exec(statement)).all()
-    return sorted({row.case_number for row in rows if vote_is_open(row)})
+    cast = [row for row in rows if vote_is_open(row) and orjson.loads(row.state)["ballots"]]
+    return sorted({row.case_number for row in cast})
 
 
 async def hold(session: AsyncSession, institution: str) -> Held:

@@ -7,14 +7,15 @@ from typing import Final
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from audit.event import read
 from cases.dossier import Ground, PayloadErased
 from law.words import Words
+from records import trail
 from records.access_tables import SubjectKey
 from records.drafts import append_to_case, lock_case
 from records.errors import NotFoundError
 from records.streams import Hand, Stream, append
-from records.tables import Attachment, Event, Payload, Person
-from records.vault import read_words
+from records.tables import Attachment, Case, Event, Payload, Person
 
 ERASED: Final = "（已删除 erased）"
 
@@ -57,6 +58,11 @@ async def forget(
     What stands in copies of the database is unreadable where the key is not among them. Words
     that others wrote of the person are erased by their commitments.
     """
+    # As every writer does: first the cases, then the tree; then nobody writes any more.
+    drafts = select(Case).where(col(Case.number).in_(await _cases_of(session, person)))
+    locked = drafts.order_by(col(Case.number)).with_for_update(key_share=True)
+    await session.exec(locked)
+    await trail.lock(session)
     by_case = (
         select(Event.case_number, Payload.commitment)
         .join(
@@ -79,7 +85,7 @@ async def forget(
         await append(session, Stream(f"person/{person}"), event, hand)
         for commitment in own:
             await session.delete(await session.get_one(Payload, commitment))
-        row = await session.get_one(Person, person)
+    if (row := await session.get(Person, person)) is not None and row.name != ERASED:
         row.name, row.name_en = ERASED, ""
         session.add(row)
     if (key := await session.get(SubjectKey, person)) is not None:
@@ -88,17 +94,28 @@ async def forget(
     return {case: len(commitments) for case, commitments in counted.items()}
 
 
+async def _cases_of(session: AsyncSession, person: str) -> list[str]:
+    """Return the cases in which there are words of a person."""
+    statement = (
+        select(Event.case_number)
+        .join(Payload, col(Event.proceeding) == col(Payload.proceeding))
+        .where(col(Payload.subject) == person)
+        .distinct()
+    )
+    return list((await session.exec(statement)).all())
+
+
 async def _forget_name(session: AsyncSession, case: str, payload: Payload) -> None:
     """Forget an attachment's name where it is what is erased."""
     if payload.proceeding != f"case/{case}" or payload.path != "name":
         return
-    said = (await read_words(session, [payload])).get(payload.commitment)
-    statement = select(Attachment).where(
-        col(Attachment.case_number) == case, col(Attachment.name) == (said and said.value)
+    attached = select(Event.body).where(
+        col(Event.proceeding) == payload.proceeding, col(Event.seq) == payload.seq
     )
-    for row in (await session.exec(statement)).all():
-        row.name = ERASED
-        session.add(row)
+    sha256 = read((await session.exec(attached)).one())["event"]["sha256"]
+    row = await session.get_one(Attachment, (case, sha256))
+    row.name = ERASED
+    session.add(row)
 
 
 async def _there(session: AsyncSession, case: str) -> dict[str, Payload]:

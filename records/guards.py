@@ -5,7 +5,7 @@ from typing import Final
 from sqlalchemy import text
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-_APPENDED: Final = ("event", "checkpoint", "tree_node", "checkpoint_stamp")
+_APPENDED: Final = ("event", "checkpoint", "tree_node", "checkpoint_stamp", "origin_proof")
 _KEPT: Final = ("checkpoint", "tree_node", "checkpoint_stamp")
 _BOTH: Final = frozenset({"event_dense", "payload_erased"})
 _SQLITE: Final = _BOTH.union(

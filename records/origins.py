@@ -1,7 +1,19 @@
 """The proofs that came with entries of another log, kept beside our own."""
 
+from functools import cache
+
 from sqlalchemy import Text
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field, SQLModel, col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from audit import merkle
+from audit.checkpoint import Checkpoint, CheckpointError, open_note
+from audit.event import read
+from audit.notes import read_verifier
+from audit.proof import ProofError, read_proof
+from records.tables import Event
+
+_PAGE = 1000
 
 
 class OriginProof(SQLModel, table=True):
@@ -12,3 +24,46 @@ class OriginProof(SQLModel, table=True):
     origin: str  # name of that log
     place: int  # index there
     proof: str = Field(sa_type=Text)  # C2SP tlog-proof
+
+
+async def broken_proofs(session: AsyncSession) -> list[str]:
+    """Return the entries of other logs whose proof there does not hold, or is missing."""
+    imported = select(Event.body).where(col(Event.kind) == "trail.imported")
+    told = [read(body)["event"] for body in (await session.exec(imported)).all()]
+    keys = {event["origin"]: read_verifier(event["log_key"]) for event in told}
+
+    @cache
+    def signed(note: str, origin: str) -> Checkpoint:
+        return open_note(note, origin, keys[origin].key)
+
+    faults: list[str] = []
+    last, counted = -1, 0
+    chosen = (
+        select(OriginProof, Event.body)
+        .join(Event, col(Event.index) == col(OriginProof.index))
+        .order_by(col(OriginProof.index))
+        .limit(_PAGE)
+    )
+    while rows := (await session.exec(chosen.where(col(OriginProof.index) > last))).all():
+        for row, body in rows:
+            try:
+                proof = read_proof(row.proof)
+                tree = signed(proof.note, row.origin)
+            except (ProofError, CheckpointError, KeyError) as error:
+                faults.append(f"entry {row.index}: its proof in another log: {error}")
+                continue
+            place = (merkle.leaf(body), row.place, tree.size)
+            if not merkle.verify_inclusion(*place, proof.hashes, tree.root):
+                faults.append(f"entry {row.index}: {row.origin} does not prove it")
+        last, counted = rows[-1][0].index, counted + len(rows)
+        session.expunge_all()
+    wanted = sum(int(event["entries"]) for event in told)
+    if counted != wanted:
+        faults.append(f"{counted} proofs of other logs are kept, not {wanted}")
+    return faults
+
+
+async def proof_there(session: AsyncSession, index: int) -> str | None:
+    """Return the proof of an entry in the log it comes from; None: it is ours."""
+    row = await session.get(OriginProof, index)
+    return None if row is None else row.proof

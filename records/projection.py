@@ -21,6 +21,9 @@ from cases.proceeding import State, evolve
 from records.folding import state_adapter
 from records.tables import Case, CaseParty, FilingNumber, Moment, Paper, Proceeding
 
+CONCERNED: Final = ("institution", "committee", "organiser", "authority")
+"""What openings call the parties that a proceeding concerns."""
+
 
 class Place(NamedTuple):
     """Where and when an event happened."""
@@ -122,7 +125,7 @@ def effects(after: Standing, event: AnyEvent) -> Iterator[Effect]:
 
 def _admit(case: str, state: Any) -> Iterator[Effect]:
     """Open the case's wall to the parties that the proceeding concerns."""
-    for name in ("institution", "committee", "organiser", "authority"):
+    for name in CONCERNED:
         party = getattr(state.opening, name, None)
         if party:
             values = {"case_number": case, "party_id": party}

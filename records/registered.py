@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 from hashlib import sha256
-from typing import Any
+from itertools import chain
+from typing import Any, Final
 
 import orjson
 from sqlmodel import col, select
@@ -10,9 +11,13 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from audit.event import read
 from cases.registry import Appointed, PartyEntered
+from records.access_tables import Policy, Token
 from records.kept_words import holds
 from records.tables import Appointment, Event, Moment, Party, Payload, Person
 from records.vault import read_words
+
+TOLD: Final = 16
+"""Hex digits of a token's SHA-256 that entries tell."""
 
 
 def particulars(party: Party) -> str:
@@ -72,7 +77,8 @@ async def differing(session: AsyncSession) -> list[str]:
         for key in sorted(told.keys() | rows.keys())
         if told.get(key) != rows.get(key)
     ]
-    return faults + await _parties(session) + await _people(session)
+    found = [await _parties(session), await _people(session), await _tokens(session)]
+    return [*faults, *chain.from_iterable(found), *await _policies(session)]
 
 
 async def _parties(session: AsyncSession) -> list[str]:
@@ -104,6 +110,24 @@ async def parties(session: AsyncSession, at: Moment | None = None) -> dict[str, 
     """Return the bodies there were at a moment, as the entries tell; by default, now."""
     found = await _events(session, "party.entered", at)
     return {event["party"]: PartyEntered(**event) for event in found}
+
+
+async def _tokens(session: AsyncSession) -> list[str]:
+    events = await _events(session, "token.issued")
+    told = {(e["person"], e["party"], e["token"], e["expires_at"]) for e in events}
+    return [
+        f"{row.person_id} {row.party_id}: no entry tells of this token"
+        for row in (await session.exec(select(Token))).all()
+        if (row.person_id, row.party_id, row.sha256[:TOLD], row.expires_at) not in told
+    ]
+
+
+async def _policies(session: AsyncSession) -> list[str]:
+    return [
+        f"policy {row.hash}: its rows are others"
+        for row in (await session.exec(select(Policy))).all()
+        if sha256(row.rows.encode()).hexdigest() != row.hash
+    ]
 
 
 async def _events(

@@ -4,7 +4,6 @@ Everything here may be repeated: what stands already, and is told, is left as it
 """
 
 import secrets
-from typing import Final
 
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -24,12 +23,10 @@ from cases.registry import (
 from cases.text import Payload, commitment
 from records import trail
 from records.access_tables import Policy, Token
-from records.registered import appointments, newest, particulars
+from records.registered import TOLD, appointments, newest, particulars
 from records.streams import Hand, Stream, append
 from records.tables import Appointment, Party, Person
 from records.vault import write_words
-
-_TOLD: Final = 16  # hex digits of a token's SHA-256 that entries tell
 
 
 async def enter_party(session: AsyncSession, party: Party, hand: Hand) -> None:
@@ -112,7 +109,7 @@ async def issue_token(session: AsyncSession, token: Token, hand: Hand) -> None:
     event = TokenIssued(
         person=token.person_id,
         party=token.party_id,
-        token=token.sha256[:_TOLD],
+        token=token.sha256[:TOLD],
         expires_at=token.expires_at,
     )
     await append(session, Stream(f"party/{token.party_id}"), event, hand)
@@ -134,7 +131,7 @@ async def used(session: AsyncSession, digest: str, hand: Hand) -> None:
         token.used_at = now
     else:
         token.refused_at = now
-    event = kind(person=token.person_id, party=token.party_id, token=digest[:_TOLD])
+    event = kind(person=token.person_id, party=token.party_id, token=digest[:TOLD])
     session.add(token)
     await append(session, Stream(f"party/{token.party_id}"), event, hand)
 

@@ -39,13 +39,18 @@ async def append(
 ) -> int:
     """Append an event, and return its place in the stream."""
     await trail.lock(session)  # two that write to one stream come one after the other
-    last = select(func.max(Event.seq)).where(col(Event.proceeding) == stream.id)
-    seq = ((await session.exec(last)).one() or 0) + 1
+    # Clocks of two machines differ, and who waited for the lock is late: no time goes back.
+    last = select(func.max(Event.seq), func.max(Event.at)).where(
+        col(Event.proceeding) == stream.id
+    )
+    before, latest = (await session.exec(last)).one()
+    seq = (before or 0) + 1
+    at = max(hand.at, datetime.fromisoformat(latest)) if latest else hand.at
     entry = Entry(
         case=stream.case,
         proceeding=stream.id,
         seq=seq,
-        at=hand.at,
+        at=at,
         actor=asdict(hand.actor),
         request=hand.request,
         policy=hand.policy,

@@ -4,7 +4,7 @@ The entries keep their bytes and get places in our tree; where they stood before
 of it, is kept beside. Everything that follows from entries is folded from them.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -14,6 +14,8 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from audit.bundle import Word
 from audit.event import read
+from audit.places import Places
+from cases.procedures import is_proceeding
 from cases.proceeding import SYSTEM
 from cases.registry import Imported
 from cases.text import Payload as Said
@@ -26,6 +28,7 @@ from records.registered import appointments
 from records.streams import Hand, Stream, append
 from records.tables import Appointment, CaseParty, Event, Notice, TreeNode
 from records.vault import write_words
+from records.verification import beside
 
 _KEYS: Final = {
     "party": ("id",),
@@ -61,6 +64,7 @@ class Arriving:
 
     institution: str
     origin: str
+    log_key: str
     manifest: str
     entries: Sequence[Proven]
     words: Sequence[Word]
@@ -75,6 +79,8 @@ async def take_over(session: AsyncSession, arriving: Arriving, wall: datetime) -
         ClashError: Something of it is here already, and other than that.
     """
     await trail.lock(session)
+    if strange := list(_strange(arriving)):
+        raise ClashError(strange)
     new = await _unknown(session, arriving.entries)
     await _rows(session, arriving.rows)
     if not new:
@@ -93,6 +99,7 @@ async def take_over(session: AsyncSession, arriving: Arriving, wall: datetime) -
     event = Imported(
         institution=arriving.institution,
         origin=arriving.origin,
+        log_key=arriving.log_key,
         manifest=arriving.manifest,
         entries=len(new),
         first=first,
@@ -100,7 +107,43 @@ async def take_over(session: AsyncSession, arriving: Arriving, wall: datetime) -
     request = f"import/{arriving.manifest[:32]}"
     hand = Hand(actor=SYSTEM, at=wall, policy="", request=request)
     await append(session, Stream(f"import/{arriving.institution}"), event, hand)
+    if faults := await _faults(session):
+        raise ClashError(faults)
     return len(new)
+
+
+def _strange(arriving: Arriving) -> Iterator[str]:
+    """Yield what has no place in an export of the institution."""
+    rows = arriving.rows
+    own = {row["party_id"] for row in rows.get("case_party", ())} | {arriving.institution}
+    own |= {r["id"] for r in rows.get("party", ()) if r["serves"] == arriving.institution}
+    yield from (
+        f"{row['id']}: a body that runs a platform is not taken over"
+        for row in rows.get("party", ())
+        if row["kind"] == "platform"
+    )
+    for one in arriving.entries:
+        entry = read(one.body)
+        stream, case, event = str(entry["proceeding"]), entry["case"], entry["event"]
+        kind, _, rest = stream.partition("/")
+        if case:
+            fits = rest == case if kind == "case" else rest.split("/")[0] == case
+            fits = fits and (kind == "case" or is_proceeding(stream))
+        else:
+            fits = kind == "person" or (kind == "party" and rest in own)
+        if event["kind"] == "case.opened":
+            fits = fits and event["institution"] == arriving.institution
+        if not fits:
+            yield f"{stream} {entry['seq']}: it is not the institution's"
+
+
+async def _faults(session: AsyncSession) -> list[str]:
+    """Return what in the rows is not as the entries tell, now that all of it is here."""
+    await session.flush()
+    places = Places()
+    async for rows in trail.pages(session, range(await trail.count(session))):
+        places.take([row[1:7] for row in rows], [row.body for row in rows])
+    return places.faults + await beside(session, places)
 
 
 async def _unknown(session: AsyncSession, entries: Sequence[Proven]) -> list[Proven]:

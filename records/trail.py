@@ -15,6 +15,8 @@ from audit import tree as stored
 from audit.event import Entry, moment, read
 from records.tables import Checkpoint, Event, Tree, TreeNode
 
+LAST = 2**31 - 1
+"""The greatest index that the database can hold."""
 PAGE = 4096
 """Entries read at once: a whole subtree."""
 

@@ -29,10 +29,12 @@ from records.drafts import content_hash
 from records.folding import fold, state_adapter
 from records.guards import missing_guards
 from records.kept_words import changed_words
+from records.origins import broken_proofs
 from records.registered import differing
 from records.stamps import foreign_stamps
 from records.stored_tree import nodes, planted_nodes, upper_nodes
 from records.tables import Attachment, Paper, Proceeding, Submission, Tree
+from records.walls import open_walls
 
 _BATCH = 1000
 _STRETCH = 65_536
@@ -71,15 +73,24 @@ async def verify_trail(
         report.faults += await foreign_stamps(session)
         report.faults += await upper_nodes(session, size)
         report.faults += await planted_nodes(session, size)
-        report.faults += await changed_words(session)
-        report.faults += await _papers(session, places)
-        report.faults += await _attachments(session, places.attached)
-        report.faults += await _submissions(session, places.submissions)
-        report.faults += await differing(session)
+        report.faults += await beside(session, places)
         if not report.faults:  # what cannot be read cannot be folded
             everything = (await session.exec(select(Proceeding.id))).all()
             report.faults += await standing(session, everything)
     return report
+
+
+async def beside(session: AsyncSession, places: Places) -> list[str]:
+    """Return what in the rows beside the trail is not as its entries tell."""
+    return [
+        *await changed_words(session),
+        *await _papers(session, places),
+        *await _attachments(session, places.attached),
+        *await _submissions(session, places.submissions),
+        *await differing(session),
+        *await open_walls(session),
+        *await broken_proofs(session),
+    ]
 
 
 class _Page(NamedTuple):

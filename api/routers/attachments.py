@@ -67,7 +67,7 @@ async def upload(
 
 @router.get("/{number}/attachments")
 async def list_attachments(
-    standing: Annotated[Standing, Depends(NeedsCase("case.read_dossier"))],
+    standing: Annotated[Standing, Depends(Reads("case.read_dossier", "attachments"))],
     services: ServicesDep,
 ) -> dict[str, Any]:
     """Return the attachments of the case, oldest first."""

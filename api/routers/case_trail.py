@@ -3,7 +3,7 @@
 import asyncio
 from base64 import b64encode
 from dataclasses import asdict, replace
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 import orjson
 from fastapi import APIRouter, Depends, Path, Query, Response
@@ -30,17 +30,20 @@ from records.folding import event_schema
 from records.history import as_of, powers
 from records.reading import acted, proceedings
 from records.tables import Event
+from records.trail import LAST
 
 router = APIRouter(prefix="/v1/cases/{number}", tags=["trail"])
+_FIRST_YEAR: Final = 2000
+_LAST_YEAR: Final = 9000
 StandingDep = Annotated[Standing, Depends(NeedsCase("trail.read"))]
-Index = Annotated[int, Path(ge=0)]
+Index = Annotated[int, Path(ge=0, le=LAST)]
 
 
 @router.get("/trail")
 async def read_trail(
     standing: StandingDep,
     services: ServicesDep,
-    after: Annotated[int, Query(ge=-1)] = -1,
+    after: Annotated[int, Query(ge=-1, le=LAST)] = -1,
     limit: Annotated[int, Query(ge=1, le=500)] = 100,
 ) -> dict[str, Any]:
     """Return the case's entries in order; `body` is what was hashed, `next` pages on.
@@ -90,6 +93,8 @@ async def read_as_of(
 
     Votes that have no outcome today are told without their ballots.
     """
+    if not _FIRST_YEAR <= at.year <= _LAST_YEAR:
+        raise NotFoundError(Words("当时还没有记录", "the case had no entry then"))
     number = standing.case.number
     async with services.database.reading() as session:
         stood = await as_of(session, number, moment(at))

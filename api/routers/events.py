@@ -7,6 +7,7 @@ from fastapi import APIRouter, Depends, Query
 from api.deps import Needs, ServicesDep
 from policies.relations import Person
 from records.feed import feed
+from records.trail import LAST
 
 router = APIRouter(prefix="/v1/events", tags=["trail"])
 
@@ -15,7 +16,7 @@ router = APIRouter(prefix="/v1/events", tags=["trail"])
 async def read_events(
     person: Annotated[Person, Depends(Needs("trail.feed"))],
     services: ServicesDep,
-    after: Annotated[int, Query(ge=-1)] = -1,
+    after: Annotated[int, Query(ge=-1, le=LAST)] = -1,
     limit: Annotated[int, Query(ge=1, le=500)] = 100,
 ) -> dict[str, Any]:
     """Return a page of entries after an index; `next` pages on, and stays valid for ever.

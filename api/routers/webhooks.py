@@ -30,7 +30,6 @@ router = APIRouter(prefix="/v1/webhooks", tags=["webhooks"])
 Manager = Annotated[Person, Depends(Needs("webhook.manage"))]
 Id = Annotated[str, Path(pattern="^wh_[0-9a-f]{32}$")]
 _MOST: Final = 20  # of one party
-_LAST: Final = 2**31 - 1  # index that the database can hold
 _LOCKED: Final = {"key_share": True}  # others may go on to refer to the row
 
 
@@ -40,7 +39,7 @@ class NewWebhook(BaseModel, extra="forbid"):
     url: Annotated[str, Field(max_length=2000)]
     kinds: Annotated[list[str], Field(max_length=100)] = []
     """Kinds of entries; none: all."""
-    after: Annotated[int, Field(ge=-1, le=_LAST)] | None = None
+    after: Annotated[int, Field(ge=-1, le=trail.LAST)] | None = None
     """Begin after this index; null: with what comes from now on."""
 
 
@@ -139,7 +138,7 @@ async def resume_webhook(
 @router.post("/{webhook}/dead-letters/{index}/redeliver", status_code=202)
 async def redeliver_entry(
     webhook: Id,
-    index: Annotated[int, Path(ge=0, le=_LAST)],
+    index: Annotated[int, Path(ge=0, le=trail.LAST)],
     person: Manager,
     services: ServicesDep,
     _: KeyDep,

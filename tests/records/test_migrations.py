@@ -51,6 +51,7 @@ async def test_filings_of_before_are_found_by_the_new_index(database_url, monkey
 
 
 def test_webhooks_come_and_go(database_url):
+    database_url = owner_url(database_url)
     before = tables(database_url)
     migrate.downgrade(database_url, "0008")
 

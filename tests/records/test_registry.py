@@ -1,5 +1,6 @@
 """Bodies, people, appointments, sign-ins, policies and reads stand in the trail."""
 
+import asyncio
 from dataclasses import replace
 from datetime import timedelta
 
@@ -18,7 +19,7 @@ from records.people import token_hash
 from records.registered import appointments, parties
 from records.registry import appoint, dismiss, enter_party, enter_person, put_in_force
 from records.streams import Hand
-from records.tables import Appointment, Event, Party, Person
+from records.tables import Appointment, CaseParty, Event, Party, Person
 from records.verification import verify_trail
 from tests.conftest import KEY, owner_url, owning
 from tests.journeys.test_restored import until_vote
@@ -208,3 +209,63 @@ async def test_who_could_do_what_is_asked_of_the_roles_and_the_policy_of_then(ho
     assert "p10" not in now
     assert "ethics_review.accept" in now["p80"]
     assert "ethics_review.count_votes" not in now["p80"]
+
+
+async def test_a_token_and_a_wall_that_no_entry_tells_of_are_found(
+    house, journey, database_url
+):
+    number = journey.number
+    async with owning(database_url) as session:
+        token = {"person_id": "p50", "party_id": "institution-2", "expires_at": "2099"}
+        session.add(Token(sha256="f" * 64, **token))
+        session.add(CaseParty(case_number=number, party_id="institution-2"))
+        connection = await session.connection()
+        await connection.execute(text("UPDATE \"case\" SET applicant = 'p50'"))
+    assert await faults(house) == [
+        "p50 institution-2: no entry tells of this token",
+        f"{number}: it is of others than the entry that opened it tells",
+        f"{number}: institution-2 is let in, or kept out, by no entry",
+    ]
+
+
+async def test_what_somebody_makes_up_is_no_part_of_the_trail(house, journey):
+    made_up = "张三110101199003071234"
+    for path in (f"papers/{made_up}", f"papers/{'0' * 64}", f"attachments/{'1' * 64}"):
+        answer = await house.client.get(
+            f"/v1/cases/{journey.number}/{path}", headers=house.headers("SECRETARY")
+        )
+        assert answer.status_code in {404, 422}
+    assert [
+        entry["event"]["what"]
+        for entry in await told(house.services.database, "dossier.read")
+        if entry["actor"]["person"] == "p10"
+    ] == []
+
+
+async def test_reads_at_once_leave_times_in_order(house, journey):
+    path = f"/v1/cases/{journey.number}"
+    whos = ("SECRETARY", "REGULATOR", "OFFICER", "MEMBER_1")
+    kinds = ("dossier", "filing-sheets.json", "attachments", "draft")
+    await asyncio.gather(
+        *(
+            house.client.get(f"{path}/{kind}", headers=house.headers(who))
+            for who in whos
+            for kind in kinds
+        )
+    )
+    reads = await told(house.services.database, "dossier.read")
+    assert len(reads) >= len(whos)
+    async with house.services.database.reading() as session:
+        statement = select(Event.at).where(Event.proceeding == f"case/{journey.number}")
+        times = (await session.exec(statement.order_by(Event.seq))).all()
+    assert list(times) == sorted(times)
+
+
+async def test_an_older_clock_writes_no_older_time(owner, database_url):
+    later = replace(HAND, at=AT + timedelta(hours=1))
+    for hand in (later, HAND):
+        async with owner.writing() as session:
+            made = {"kind": "authority", "name": "甲", "name_en": hand.at.isoformat()}
+            await enter_party(session, Party(id="c9", **made), hand)
+    entries = await told(owner, "party.entered")
+    assert [entry["at"] for entry in entries] == [moment(later.at)] * 2

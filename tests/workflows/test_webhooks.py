@@ -7,7 +7,7 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
-from sqlmodel import col, select, update
+from sqlmodel import col, func, select, update
 from temporalio import activity
 from temporalio.client import Client
 from temporalio.worker import Worker
@@ -72,8 +72,9 @@ async def test_what_no_attempt_delivers_is_a_dead_letter_and_can_be_sent_again(
 
     (letter,) = await until(lambda: dead(house, hook), 60)
 
-    failed = receiver.all[0].data["index"]
-    assert [m.data["index"] for m in receiver.all][:10] == [failed] * 10
+    failed = letter["index"]
+    tried = [m.data["index"] for m in receiver.all if m.data["index"] >= failed]
+    assert tried[:10] == [failed] * 10
     expected = {
         "index": failed,
         "case": case.number,
@@ -84,9 +85,9 @@ async def test_what_no_attempt_delivers_is_a_dead_letter_and_can_be_sent_again(
     }
     assert letter | expected == letter
     await until(lambda: receiver.taken)
+    await until(lambda: receiver.taken[-1].data["index"] > failed)  # the next went on
     taken = [m.data["index"] for m in receiver.taken]
-    assert taken == sorted(set(taken))  # the next went on
-    assert taken[0] > failed
+    assert taken == sorted(set(taken))
     receiver.answer = lambda _: 204
     again = f"{HOOKS}/{hook['id']}/dead-letters/%d/redeliver"
 
@@ -98,7 +99,7 @@ async def test_what_no_attempt_delivers_is_a_dead_letter_and_can_be_sent_again(
     assert (len(sent), len({m.id for m in sent})) == (11, 1)
     assert sent[-1].verified(hook["secret"])
     await post(house, "REGULATOR", again % failed, None)  # it arrived: it is not sent again
-    answer = await post(house, "REGULATOR", again % taken[0], None)
+    answer = await post(house, "REGULATOR", again % taken[-1], None)
     await refused(house, answer, 404, "record.not_found")
     await asyncio.sleep(0.5)
     assert len([m for m in receiver.all if m.data["index"] == failed]) == 11
@@ -153,6 +154,13 @@ async def hook_of(at, hook):
         return await session.get_one(Webhook, hook)
 
 
+async def newest(at):
+    """Return the index of the last entry that the feed gives."""
+    async with at.database.reading() as session:
+        found = select(func.max(Event.index)).where(Event.case_number != "")
+        return (await session.exec(found)).one()
+
+
 async def opened(at):
     """Return the index of the entry that opened the case."""
     async with at.database.reading() as session:
@@ -175,7 +183,7 @@ async def test_the_cursor_moves_only_when_the_deliveries_took_the_entries(
 
     assert await turn(lost, "[]") == -1
     assert "was not served" in caplog.text
-    last = await opened(at)
+    last = await newest(at)
     assert await turn(lost, '["case.signed_off"]') == last  # nothing to hand over: it moves on
     assert await turn(temporal, "[]") == last
     await temporal.get_workflow_handle(delivery_id(hook, case)).terminate()

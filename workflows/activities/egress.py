@@ -10,7 +10,9 @@ import asyncio
 import socket
 import ssl
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from functools import partial
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 from typing import Final
 
@@ -20,6 +22,8 @@ from httpcore import AnyIOBackend
 PATIENCE: Final = 15.0
 """Seconds that one post may take, from the name to the status."""
 Resolve = Callable[[str, int], Awaitable[Sequence[str]]]
+_ASKING: Final = ThreadPoolExecutor(8, "names")
+"""Threads of their own: a slow name server holds up no signature and no picture."""
 _NAT64: Final = IPv6Network("64:ff9b::/96")
 
 
@@ -30,8 +34,9 @@ class ForbiddenAddressError(Exception):
 async def resolve(host: str, port: int) -> Sequence[str]:
     """Return the addresses of a name; none when it does not resolve."""
     loop = asyncio.get_running_loop()
+    ask = partial(socket.getaddrinfo, host, port, type=socket.SOCK_STREAM)
     try:
-        found = await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        found = await loop.run_in_executor(_ASKING, ask)
     except (OSError, UnicodeError):
         return ()
     return tuple(dict.fromkeys(str(entry[4][0]) for entry in found))

@@ -108,7 +108,9 @@ class WebhookActivities:
             return None
         body = _body(found.data["kind"], found.at, found.data)
         secrets = tuple(await signing(session, hook.id, self.now()))
-        return _Message(hook.url, f"{hook.id}-{sending.index}", body, secrets)
+        # After a restore another entry may stand at this index: it is another message.
+        id_ = f"{hook.id}-{sending.index}-{found.data['leaf'][:16]}"
+        return _Message(hook.url, id_, body, secrets)
 
     async def _post(self, message: _Message) -> Sent:
         signed = self.signer.headers(message.secrets, message.id, self.now(), message.body)

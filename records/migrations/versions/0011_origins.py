@@ -17,6 +17,21 @@ def upgrade() -> None:
         sa.Column("place", sa.Integer(), nullable=False),
         sa.Column("proof", sa.Text(), nullable=False),
     )
+    if op.get_bind().dialect.name == "sqlite":
+        for verb in ("UPDATE", "DELETE"):
+            op.execute(
+                f"CREATE TRIGGER origin_proof_no_{verb.lower()} BEFORE {verb} ON origin_proof "
+                "BEGIN SELECT RAISE(ABORT, 'the trail is append-only'); END"
+            )
+        return
+    op.execute(
+        "CREATE TRIGGER origin_proof_fixed BEFORE UPDATE OR DELETE ON origin_proof "
+        "FOR EACH ROW EXECUTE FUNCTION trail_is_append_only(); "
+        "CREATE TRIGGER origin_proof_whole BEFORE TRUNCATE ON origin_proof "
+        "FOR EACH STATEMENT EXECUTE FUNCTION trail_is_append_only(); "
+        "ALTER TABLE origin_proof ENABLE ALWAYS TRIGGER origin_proof_fixed; "
+        "ALTER TABLE origin_proof ENABLE ALWAYS TRIGGER origin_proof_whole;"
+    )
 
 
 def downgrade() -> None:
