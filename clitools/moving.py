@@ -25,10 +25,11 @@ from clitools.trail import note_over
 from documents.store import Files, open_files
 from documents.uploads import ENDINGS
 from records import trail
+from records.arriving import Arriving, ClashError, Proven
 from records.bundles import Wanted, gather, papers_of
 from records.collecting import hold, voting
 from records.folding import event_schema
-from records.taking_over import Arriving, ClashError, Proven, take_over
+from records.taking_over import take_over
 from settings import Settings
 
 

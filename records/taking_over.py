@@ -4,8 +4,7 @@ The entries keep their bytes and get places in our tree; where they stood before
 of it, is kept beside. Everything that follows from entries is folded from them.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 
@@ -15,11 +14,11 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from audit.bundle import Word
 from audit.event import read
 from audit.places import Places
-from cases.procedures import is_proceeding
 from cases.proceeding import SYSTEM
 from cases.registry import Imported
 from cases.text import Payload as Said
 from records import bulk, trail
+from records.arriving import Arriving, ClashError, Proven, strange
 from records.collecting import TABLES
 from records.counters import last_value, raise_to
 from records.folded import FOLDED, Folded
@@ -41,37 +40,6 @@ _KEYS: Final = {
 }
 
 
-class ClashError(ValueError):
-    """What is here already is other than what is to be taken over."""
-
-    def __init__(self, clashes: Sequence[str]) -> None:
-        super().__init__("; ".join(clashes[:10]))
-        self.clashes = list(clashes)
-
-
-@dataclass(frozen=True)
-class Proven:
-    """An entry with its proof in the log it comes from."""
-
-    place: int
-    body: bytes
-    proof: str
-
-
-@dataclass(frozen=True)
-class Arriving:
-    """What arrives: entries in the order of their log, their words, and rows by table."""
-
-    institution: str
-    origin: str
-    log_key: str
-    manifest: str
-    entries: Sequence[Proven]
-    words: Sequence[Word]
-    rows: Mapping[str, Sequence[Mapping[str, Any]]]
-    digests: Mapping[str, str]
-
-
 async def take_over(session: AsyncSession, arriving: Arriving, wall: datetime) -> int:
     """Enter what arrives, and return how many entries are new; again, none is.
 
@@ -79,7 +47,7 @@ async def take_over(session: AsyncSession, arriving: Arriving, wall: datetime) -
         ClashError: Something of it is here already, and other than that.
     """
     await trail.lock(session)
-    if strange := list(_strange(arriving)):
+    if strange := list(strange(arriving)):
         raise ClashError(strange)
     new = await _unknown(session, arriving.entries)
     await _rows(session, arriving.rows)
@@ -110,31 +78,6 @@ async def take_over(session: AsyncSession, arriving: Arriving, wall: datetime) -
     if faults := await _faults(session):
         raise ClashError(faults)
     return len(new)
-
-
-def _strange(arriving: Arriving) -> Iterator[str]:
-    """Yield what has no place in an export of the institution."""
-    rows = arriving.rows
-    own = {row["party_id"] for row in rows.get("case_party", ())} | {arriving.institution}
-    own |= {r["id"] for r in rows.get("party", ()) if r["serves"] == arriving.institution}
-    yield from (
-        f"{row['id']}: a body that runs a platform is not taken over"
-        for row in rows.get("party", ())
-        if row["kind"] == "platform"
-    )
-    for one in arriving.entries:
-        entry = read(one.body)
-        stream, case, event = str(entry["proceeding"]), entry["case"], entry["event"]
-        kind, _, rest = stream.partition("/")
-        if case:
-            fits = rest == case if kind == "case" else rest.split("/")[0] == case
-            fits = fits and (kind == "case" or is_proceeding(stream))
-        else:
-            fits = kind == "person" or (kind == "party" and rest in own)
-        if event["kind"] == "case.opened":
-            fits = fits and event["institution"] == arriving.institution
-        if not fits:
-            yield f"{stream} {entry['seq']}: it is not the institution's"
 
 
 async def _faults(session: AsyncSession) -> list[str]:

@@ -17,6 +17,8 @@ AT = datetime(2026, 11, 24, 2, tzinfo=UTC)
 SEEDED = 7 + sum(2 + len(role.roles) for role in ROLES) - 1
 """Entries that tell of the bodies, people, roles and tokens of the demonstration; one person
 holds two tokens."""
+OPENED = SEEDED + 3
+"""The same, with those that opened the three cases of the records' tests."""
 CASE = "BJ-2026-000042"
 CATEGORIES = ("peer", "ethics", "law", "peer", "ethics", "peer", "peer")
 POOL = tuple(Candidate(f"e{n}", Category(c)) for n, c in enumerate(CATEGORIES, start=1))

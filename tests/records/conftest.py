@@ -2,11 +2,15 @@
 
 import pytest
 
+from cases.dossier import CaseOpened
+from cases.proceeding import SYSTEM
 from demo.facts import COMMITTEE, INSTITUTION, read_dossier
 from demo.seed import seed
-from records.drafts import content_hash
-from records.tables import Case, Submission
+from records.drafts import append_to_case, content_hash
+from records.streams import Hand
+from records.tables import Case, CaseParty, Submission
 from tests.conftest import KEY, owner_url
+from tests.makers import AT
 
 
 @pytest.fixture
@@ -28,6 +32,12 @@ async def case(database, database_url):
             )
         await session.flush()
         for n in range(1, 4):
+            number = f"BJ-2026-00000{n}"
+            for party in (INSTITUTION, COMMITTEE):
+                session.add(CaseParty(case_number=number, party_id=party))
+            opened = CaseOpened(institution=INSTITUTION, committee=COMMITTEE, applicant="p01")
+            hand = Hand(actor=SYSTEM, at=AT, policy="", request=f"r{n}")
+            await append_to_case(session, number, opened, hand)
             session.add(
                 Submission(
                     case_number=f"BJ-2026-00000{n}",

@@ -31,7 +31,7 @@ from records.tables import Event, Notice, Paper, Payload, Proceeding
 from records.vault import read_words, vault_of, write_words
 from records.verification import verify_trail
 from tests.conftest import owner_url
-from tests.makers import AT, SEEDED, by, ethics_opening, filing_opening
+from tests.makers import AT, OPENED, by, ethics_opening, filing_opening
 
 KEY = Ed25519PrivateKey.generate()
 ORIGIN = "shenbei.test/trail"
@@ -124,7 +124,7 @@ async def test_a_recording_repeated_is_written_once(database, case):
     again = await write(database, submit)
 
     assert again == first
-    assert await count(database, Event) == SEEDED + 1
+    assert await count(database, Event) == OPENED + 1
 
 
 async def test_another_recording_at_the_same_place_is_refused(database, case):
@@ -141,7 +141,7 @@ async def test_a_gap_is_refused_and_leaves_nothing(database, case):
             database, recording(Review(opening=opening(case)), Submit(pledge=True), first=2)
         )
 
-    assert await count(database, Event) == SEEDED
+    assert await count(database, Event) == OPENED
     assert await count(database, Proceeding) == 0
 
 
@@ -184,7 +184,7 @@ async def test_many_writers_leave_one_dense_trail(database, case):
     for stretch in (7, 100):  # read by several processes, and by this one
         report = await verify_trail(database, ORIGIN, [KEY.public_key()], stretch)
         assert report, report.faults
-        assert report.size == SEEDED + 30
+        assert report.size == OPENED + 30
 
 
 async def test_the_trail_verifies_through_published_checkpoints(database, case):
@@ -241,11 +241,11 @@ async def test_tampering_below_the_guards_is_found(database, owner, case):
     async with owner.writing() as session:
         await (await session.connection()).execute(text(f"DROP {guard}"))
         await (await session.connection()).execute(
-            text(f'UPDATE event SET body = leaf WHERE "index" = {SEEDED}')
+            text(f'UPDATE event SET body = leaf WHERE "index" = {OPENED}')
         )
 
     faults = (await verify_trail(database, ORIGIN, [KEY.public_key()])).faults
-    assert f"entry {SEEDED}: the bytes do not match the stored hash" in faults
+    assert f"entry {OPENED}: the bytes do not match the stored hash" in faults
 
 
 async def test_words_and_papers_beside_the_trail_are_compared_with_it(database, owner, case):

@@ -100,6 +100,7 @@ async def test_rows_that_no_entry_tells_of_are_found(house, database_url):
         session.add(Appointment(person_id="p50", party_id=COMMITTEE, role="chair"))
         session.add(Person(id="p99", name="无人任命"))
         connection = await session.connection()
+        await connection.execute(text("UPDATE policy SET rows = 'p'"))
         await connection.execute(text("UPDATE person SET name = '换名' WHERE id = 'p12'"))
         await connection.execute(
             text("UPDATE party SET short = '京' WHERE id = 'committee-1'")
@@ -111,6 +112,7 @@ async def test_rows_that_no_entry_tells_of_are_found(house, database_url):
         "committee-1: the body is not as the entries tell",
         "p12: the person is not as the entries tell",
         "p99: the person is not as the entries tell",
+        f"policy {house.services.access.hash}: its rows are others",
     ]
 
 

@@ -36,13 +36,13 @@ from records.streams import Hand
 from records.verification import verify_trail
 from settings import Settings
 from tests.conftest import KEY as SEALING
-from tests.makers import AT, SEEDED
+from tests.makers import AT, OPENED
 from tests.records.test_recorder import ACTOR, folded, opening, recording, write
 
 KEY, OTHER = Ed25519PrivateKey.generate(), Ed25519PrivateKey.generate()
 ORIGIN = "shenbei.test/trail"
 TABLES = ("event", "checkpoint", "tree_node", "checkpoint_stamp", "tree", "payload")
-BASE = SEEDED
+BASE = OPENED
 """Entries that tell of bodies, people and roles before the first proceeding."""
 FIRST, NEXT = BASE + 20, BASE + 23
 """Sizes of the tree that were signed."""
