@@ -47,8 +47,8 @@ async def take_over(session: AsyncSession, arriving: Arriving, wall: datetime) -
         ClashError: Something of it is here already, and other than that.
     """
     await trail.lock(session)
-    if strange := list(strange(arriving)):
-        raise ClashError(strange)
+    if foreign := list(strange(arriving)):
+        raise ClashError(foreign)
     new = await _unknown(session, arriving.entries)
     await _rows(session, arriving.rows)
     if not new:

@@ -3,24 +3,30 @@
 import asyncio
 from base64 import b64decode
 from contextlib import asynccontextmanager
+from dataclasses import replace
+from datetime import timedelta
 from uuid import uuid4
 
+import orjson
 import pytest
 from sqlmodel import select
 
 from audit.archive import contents
-from audit.bundle import packed
-from audit.collection import HEAD, NAME, ROWS
+from audit.bundle import MANIFEST, listed, manifest_name, packed
+from audit.collection import HEAD, NAME, ROWS, open_collection, pack
 from audit.merkle import leaf, verify_inclusion
-from audit.notes import NOTE, verifier
+from audit.notes import NOTE, read_verifier, sign_text, verifier
 from audit.proof import read_proof
+from audit.questions import Known
 from clitools.errors import CommandError
 from clitools.moving import export_institution, import_institution
 from clitools.reconciling import GOOD, bring_up, compared
+from clitools.standalone import papers
 from demo.facts import INSTITUTION, read_dossier
 from demo.journey import Journey
 from demo.seed import seed
 from documents.pki import DevelopmentAuthority
+from records.arriving import Arriving, Proven, strange
 from records.database import Database
 from records.origins import OriginProof
 from records.tables import Case, Event, Paper, Payload, Proceeding, Submission
@@ -151,7 +157,8 @@ CHANGES = (
     ("README.md", lambda d: d + b" ", "not signed"),
     ("bodies.zip", lambda d: d[:-1], "bodies.zip"),
     ("bodies.zip", lambda _: b"", "bodies.zip"),
-    ("rows.json", lambda _: b"[]", "not signed"),
+    ("rows.json", lambda _: b"[]", "not taken over"),
+    (HEAD, lambda _: b"[" * 9000, "not taken over"),
 )
 
 
@@ -194,6 +201,8 @@ async def test_an_institution_that_votes_or_is_none_is_not_exported(house):
         await export_institution(house.settings, "committee-1")
     journey = Journey(house.client, house.tokens, lambda *_: None)
     await until_vote(journey)
+    await export_institution(house.settings, INSTITUTION)  # no ballot is cast yet
+    await journey.act("MEMBER_1", "ethics_review.cast_ballot", choice="approve")
     with pytest.raises(CommandError, match=journey.number):
         await export_institution(house.settings, INSTITUTION)
 
@@ -206,3 +215,67 @@ async def test_words_arrive_and_are_sealed_with_the_keys_of_there(moved, other, 
     assert {row.subject for row in kept} >= {"p17", "p16", "p11"}
     assert "本人为项目组成员的近亲属" in {said.value for said in opened.values()}
     assert other.sealing_key != KEY
+
+
+async def test_a_signed_export_that_lacks_a_file_is_not_taken_over(
+    house, moved, other, tmp_path
+):
+    known = Known([read_verifier(key) for key in moved[2]], papers=papers(moved[3]))
+    later = house.services.now() + timedelta(seconds=5)
+    whole = await asyncio.to_thread(open_collection, moved[1], known, later)
+    data = pack(replace(whole, attachments={}), house.settings.log_key)
+    with pytest.raises(CommandError, match="attachments are missing"):
+        await taken_over(other, moved, tmp_path, data)
+    (case,) = (n for n, one in whole.cases.items() if any(map(is_paper, contents(one))))
+    parts = contents(whole.cases[case])
+    less = {name: part for name, part in parts.items() if not is_paper(name)}
+    name, key = manifest_name(house.settings.origin), house.settings.log_key
+    less[MANIFEST] = sign_text(listed(less), name, key).encode()
+    data = pack(replace(whole, cases=whole.cases | {case: packed(less)}), key)
+    with pytest.raises(CommandError, match="is not in the bundle"):
+        await taken_over(other, moved, tmp_path, data)
+    tables = whole.rows["tables"]
+    rows = whole.rows | {"tables": tables | {"submission": []}}
+    data = pack(replace(whole, rows=rows), key)
+    with pytest.raises(CommandError, match=r"version .* is missing"):
+        await taken_over(other, moved, tmp_path, data)
+    assert await size(other) == 0
+
+
+def is_paper(name: str) -> bool:
+    return name.startswith("papers/")
+
+
+def told_by(stream, kind, case="", **more):
+    event = {"kind": kind, **more}
+    body = {"case": case, "proceeding": stream, "seq": 1, "event": event}
+    return Proven(0, orjson.dumps(body), "")
+
+
+@pytest.mark.parametrize(
+    ("entry", "fits"),
+    [
+        (told_by("party/institution-1", "party.entered"), True),
+        (told_by("party/authority-1", "party.entered"), True),
+        (told_by("party/committee-1", "party.entered"), True),
+        (told_by("person/p1", "person.entered"), True),
+        (told_by("case/BJ-2026-000001", "case.attached", "BJ-2026-000001"), True),
+        (told_by("filing/BJ-2026-000001/1", "filing.recorded", "BJ-2026-000001"), True),
+        (told_by("party/platform-1", "appointment.made"), False),
+        (told_by("policy/platform", "policy.put_in_force"), False),
+        (told_by("import/institution-1", "trail.imported"), False),
+        (told_by("filing/BJ-2026-000002/1", "filing.recorded", "BJ-2026-000001"), False),
+        (told_by("party/institution-1", "party.entered", "BJ-2026-000001"), False),
+        (
+            told_by("case/BJ-2026-000001", "case.opened", "BJ-2026-000001", institution="x"),
+            False,
+        ),
+    ],
+)
+def test_only_what_is_the_institutions_fits(entry, fits):
+    tables = {
+        "party": [{"id": "committee-1", "serves": INSTITUTION, "kind": "committee"}],
+        "case_party": [{"case_number": "BJ-2026-000001", "party_id": "authority-1"}],
+    }
+    arriving = Arriving(INSTITUTION, "o", "k", "m", [entry], [], tables, {})
+    assert (list(strange(arriving)) == []) is fits
