@@ -7,6 +7,7 @@
 import asyncio
 import json
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -148,7 +149,8 @@ def upgrade_database() -> None:
     from records.upgrading import bring_up
 
     settings = Settings()
-    asyncio.run(bring_up(settings.database, settings.sealing_key))
+    now = datetime.now(UTC)
+    asyncio.run(bring_up(settings.database, settings.sealing_key, now))
     out.print("数据库已是最新 · the database is up to date")
 
 

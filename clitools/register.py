@@ -6,7 +6,7 @@ import re
 from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import asdict
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, BinaryIO, Final
 
@@ -49,7 +49,7 @@ async def import_lists(
     if month and not _MONTH.fullmatch(month):
         raise CommandError(f"月份「{month}」应写作 2026-05 · a month is written 2026-05")
     if not has_database(settings):
-        await bring_up(settings.database, settings.sealing_key)
+        await bring_up(settings.database, settings.sealing_key, datetime.now(UTC))
     ordered = sorted(files, key=lambda file: (month or published(file.name), file.name))
     async with opened(settings) as database, _engine(settings, database) as client:
         return [

@@ -7,6 +7,7 @@ import socket
 import sys
 from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO, Final
 
@@ -87,7 +88,7 @@ async def _migrate(settings: Settings) -> None:
     # Loaded late: the other processes load their libraries meanwhile.
     from records.upgrading import bring_up  # noqa: PLC0415 -- see above
 
-    await bring_up(settings.database, settings.sealing_key)
+    await bring_up(settings.database, settings.sealing_key, datetime.now(UTC))
 
 
 async def temporal(settings: Settings) -> Part:

@@ -106,6 +106,11 @@ async def issue_token(session: AsyncSession, token: Token, hand: Hand) -> None:
     """Enter a token; only its SHA-256 is known here."""
     session.add(token)
     await session.flush()
+    await tell_token(session, token, hand)
+
+
+async def tell_token(session: AsyncSession, token: Token, hand: Hand) -> None:
+    """Say in the trail that a token was given to somebody."""
     event = TokenIssued(
         person=token.person_id,
         party=token.party_id,

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 from sqlalchemy import text
-from sqlmodel import select
+from sqlmodel import func, select
 
 from audit.event import moment, read
 from cases.proceeding import SYSTEM
@@ -16,10 +16,11 @@ from demo.seed import ROLES, seed
 from records.access_tables import Policy, Token
 from records.history import as_of, powers
 from records.people import token_hash
-from records.registered import appointments, parties
+from records.registered import appointments, differing, parties
 from records.registry import appoint, dismiss, enter_party, enter_person, put_in_force
 from records.streams import Hand
 from records.tables import Appointment, CaseParty, Event, Party, Person
+from records.upgrading import bring_up
 from records.verification import verify_trail
 from tests.conftest import KEY, owner_url, owning
 from tests.journeys.test_restored import until_vote
@@ -271,3 +272,26 @@ async def test_an_older_clock_writes_no_older_time(owner, database_url):
             await enter_party(session, Party(id="c9", **made), hand)
     entries = await told(owner, "party.entered")
     assert [entry["at"] for entry in entries] == [moment(later.at)] * 2
+
+
+async def test_people_of_before_are_told_of_once_when_a_database_is_brought_up(
+    owner, database_url
+):
+    async with owner.writing() as session:
+        session.add(Party(id="c9", kind="committee", name="甲委员会", name_en="A"))
+        session.add(Person(id="p9", name="某人"))
+        await session.flush()
+        session.add(Appointment(person_id="p9", party_id="c9", role="secretary"))
+        session.add(Token(sha256="f" * 64, person_id="p9", party_id="c9", expires_at="2099"))
+    for _ in range(2):
+        await bring_up(owner_url(database_url), KEY, AT)
+        async with owner.reading() as session:
+            assert await differing(session) == []
+            assert (await session.exec(select(func.count()).select_from(Event))).one() == 4
+    async with owner.writing() as session:
+        session.add(Appointment(person_id="p9", party_id="c9", role="chair"))
+    await bring_up(owner_url(database_url), KEY, AT)
+    async with owner.reading() as session:
+        assert await differing(session) == [
+            "p9 c9 chair: the appointment is not as the entries tell"
+        ]
