@@ -46,7 +46,7 @@ RENDERING: Final = ActivityConfig(
     retry_policy=RetryPolicy(maximum_interval=timedelta(minutes=1)),
 )
 SENDING: Final = ActivityConfig(  # of one attempt, which ends by itself after 15 s
-    start_to_close_timeout=timedelta(minutes=1),
+    start_to_close_timeout=timedelta(seconds=20),
     retry_policy=RetryPolicy(maximum_interval=timedelta(minutes=1)),
 )
 ONCE: Final = ActivityConfig(
