@@ -11,6 +11,7 @@ import pytest
 from sqlmodel import select
 from temporalio.testing import WorkflowEnvironment
 
+from cases.procedures import is_proceeding
 from clitools.reconciling import GOOD, Standing, bring_up, compared, standing
 from demo.facts import DOSSIER, read_dossier
 from demo.journey import Journey
@@ -180,9 +181,9 @@ async def test_what_the_records_lost_is_recorded_again_from_the_histories(
         await scene.brought_up(house, temporal)
 
         assert set((await scene.standings(house, temporal)).values()) == {Standing.SAME}
-        kept = [row for row in lost if not row[0].startswith("case/")]
+        kept = [row for row in lost if is_proceeding(row[0])]
         found = await rows_of(house.services.database, *KINDS)
-        assert [row for row in found if not row[0].startswith("case/")] == kept
+        assert [row for row in found if is_proceeding(row[0])] == kept
         again = await rows_of(house.services.database, *NUMBERS)
         assert again == numbers
         assert await words_of(house.services.database) == words
