@@ -20,7 +20,7 @@ from records.restoring import remembered
 from records.tables import Event, Paper, PaperNumber, Payload, Proceeding
 from records.vault import read_words
 from records.verification import verify_trail
-from tests.conftest import IN_FLIGHT, KEY, PROGRAM, open_house
+from tests.conftest import IN_FLIGHT, KEY, PROGRAM, open_house, owner_url
 from workflows.connect import converter
 from workflows.remembering import Held, held
 
@@ -78,7 +78,8 @@ def copied(url: str, tmp_path: Path) -> str:
         return f"sqlite+aiosqlite:///{target}"
     name = f"older{uuid4().hex}"
     source = url.split("?", 1)[0].rsplit("/", 1)[1]
-    server = url.replace("+psycopg", "").replace(f"/{source}?", "/postgres?")
+    owner = owner_url(url).replace("+psycopg", "")
+    server = owner.replace(f"/{source}?", "/postgres?")
     with psycopg.connect(server, autocommit=True) as connection:
         connection.execute(f'CREATE DATABASE "{name}" TEMPLATE "{source}"'.encode())
     return url.replace(f"/{source}?", f"/{name}?")
