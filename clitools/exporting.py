@@ -1,5 +1,6 @@
 """Export bundles of cases and acts, and the program that verifies them; verify one case."""
 
+import asyncio
 import zipapp
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -81,7 +82,9 @@ async def _bundled(settings: Settings, wanted: Wanted) -> bytes:
 async def verify_case(settings: Settings, case: str) -> dict[str, Any]:
     """Return the report on one case: its bundle, as a stranger opens it, and its rows."""
     now = datetime.now(UTC)
-    told = opened_here(settings, await _bundled(settings, Wanted(case)), now)
+    data = await _bundled(settings, Wanted(case))
+    # In a thread: who verifies the papers runs a loop of its own.
+    told = await asyncio.to_thread(opened_here, settings, data, now)
     async with opened(settings) as database, database.snapshot() as session:
         rows = await proceedings(session, case)
         faults = await standing(session, [row.id for row in rows])

@@ -104,8 +104,10 @@ async def test_one_case_is_verified_alone(house, voted, database_url):
     with pytest.raises(CommandError, match="no such act"):
         await export(settings, Wanted(journey.number, act="0" * 32))
 
+    await journey.until_paper("commitment")
     told = await verify_case(settings, journey.number)
     assert told["holds"], told
+    assert told["papers"]
     async with owning(database_url) as session:
         entry = (
             await session.exec(select(Event).where(Event.kind == "ethics_review.accepted"))
