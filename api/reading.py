@@ -22,7 +22,7 @@ class Reads(NeedsCase):
         super().__init__(act)
         self.what = what
 
-    async def __call__(  # type: ignore[override]
+    async def __call__(  # type: ignore[override] # -- it asks of the request, too
         self, number: str, services: ServicesDep, person: PersonDep, request: Request
     ) -> Standing:
         """Return the standing of the person before the case, if they may."""

@@ -91,13 +91,13 @@ def _look_whole(folder: str, indices: range) -> list[Seen]:
 
 def _whole(page: Path) -> Seen:
     chunk, places = _chunk(page), Places()
-    columns = pickle.loads(page.with_suffix(".columns").read_bytes())  # noqa: S301 - our own
+    columns = pickle.loads(page.with_suffix(".columns").read_bytes())  # noqa: S301 -- our own
     places.take(columns, chunk.bodies)
     return examine(chunk), places
 
 
 def _chunk(page: Path) -> Chunk:
-    chunk: Chunk = pickle.loads(page.read_bytes())  # noqa: S301 - our own, of this run
+    chunk: Chunk = pickle.loads(page.read_bytes())  # noqa: S301 -- our own, of this run
     return chunk
 
 

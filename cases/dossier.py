@@ -11,7 +11,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, Final, Literal
 
-from cases.proceeding import State
+from cases.proceeding import Standalone
 from cases.text import Commitment
 from law.filing_number import AlgorithmClass
 from law.parameters import versions
@@ -29,7 +29,7 @@ _CLASSES: Final = {
 
 
 @dataclass(frozen=True, kw_only=True)
-class CaseOpened:
+class CaseOpened(Standalone):
     """A case was opened; its draft began."""
 
     institution: str
@@ -37,26 +37,18 @@ class CaseOpened:
     applicant: str
     kind: Literal["case.opened"] = "case.opened"
 
-    def evolve(self, state: State) -> State:
-        """A draft has no state to change."""
-        return state
-
 
 @dataclass(frozen=True, kw_only=True)
-class SignedOff:
+class SignedOff(Standalone):
     """The institution's officer signed a version of the draft off."""
 
     version: int
     content: str
     kind: Literal["case.signed_off"] = "case.signed_off"
 
-    def evolve(self, state: State) -> State:
-        """A draft has no state to change."""
-        return state
-
 
 @dataclass(frozen=True, kw_only=True)
-class Attached:
+class Attached(Standalone):
     """A file was attached to the case."""
 
     sha256: str
@@ -65,13 +57,9 @@ class Attached:
     name: Commitment
     kind: Literal["case.attached"] = "case.attached"
 
-    def evolve(self, state: State) -> State:
-        """A case of its own has no state to change."""
-        return state
-
 
 @dataclass(frozen=True, kw_only=True)
-class ActRefused:
+class ActRefused(Standalone):
     """Somebody asked for an act that was refused: which, where, and by which code."""
 
     act: str
@@ -79,23 +67,15 @@ class ActRefused:
     code: str
     kind: Literal["act.refused"] = "act.refused"
 
-    def evolve(self, state: State) -> State:
-        """A case of its own has no state to change."""
-        return state
-
 
 @dataclass(frozen=True, kw_only=True)
-class Read:
+class Read(Standalone):
     """Somebody else than the applicant opened what the case holds; once a day is told."""
 
     what: str  # dossier, draft, paper, attachment, attachments, sheets, bundle
     version: int
     of: str = ""  # SHA-256 of a paper or an attachment
     kind: Literal["dossier.read"] = "dossier.read"
-
-    def evolve(self, state: State) -> State:
-        """A case of its own has no state to change."""
-        return state
 
 
 class Ground(StrEnum):
@@ -109,16 +89,12 @@ class Ground(StrEnum):
 
 
 @dataclass(frozen=True, kw_only=True)
-class PayloadErased:
+class PayloadErased(Standalone):
     """Words were erased; their commitments stay, and say nothing any more."""
 
     commitments: tuple[Commitment, ...]
     ground: Ground
     kind: Literal["payload.erased"] = "payload.erased"
-
-    def evolve(self, state: State) -> State:
-        """A case of its own has no state to change."""
-        return state
 
 
 def self_review(answers: Mapping[str, Any]) -> Answers:

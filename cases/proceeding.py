@@ -63,6 +63,14 @@ class Event(Protocol):
         ...
 
 
+class Standalone:
+    """An event of no proceeding: of a case itself, a body, a person."""
+
+    def evolve(self, state: Any) -> Any:
+        """Change no state: there is none."""
+        return state
+
+
 class Act(Protocol):
     """Something a person or the system does; `kind` is also the act the policy speaks of."""
 

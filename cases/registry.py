@@ -8,18 +8,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from cases.proceeding import State
+from cases.proceeding import Standalone
 from cases.text import Commitment
 
 POLICY: Final = "policy/platform"
-
-
-class Standalone:
-    """An event of no proceeding."""
-
-    def evolve(self, state: State) -> State:
-        """Change no state: there is none."""
-        return state
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -304,7 +304,6 @@ def test_papers_hold_after_their_bodys_key_is_changed(authority, sheet, drawn):
     assert verify(after, authority.trust())
 
 
-@pytest.mark.skipif(shutil.which("openssl") is None, reason="openssl is not installed")
 def test_a_detached_sm2_signature_stands_beside_the_paper(tmp_path, signed):
     make = ["openssl", "genpkey", "-algorithm", "SM2", "-out", tmp_path / "sm2.pem"]
     subprocess.run(make, check=True, capture_output=True)

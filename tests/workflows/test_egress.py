@@ -142,7 +142,7 @@ async def test_what_is_no_http_is_no_connection():
         (PUBLIC, True),
         ("2606:4700::1111", True),
         ("64:ff9b::5db8:d822", True),  # NAT64 of a public address
-        ("0.0.0.0", False),  # noqa: S104
+        ("0.0.0.0", False),  # noqa: S104 -- refused, not bound
         ("127.0.0.1", False),
         ("10.0.0.1", False),
         ("172.16.0.1", False),
