@@ -96,8 +96,21 @@ def _old_and_new(old: int, within: Subtree, *, known: bool) -> Iterator[tuple[Su
 
 
 def runs(wanted: Iterable[Subtree]) -> list[Run]:
-    """Return the stored hashes that subtrees are computed from, without repeating any."""
-    return list(dict.fromkeys(map(_run, wanted)))
+    """Return the stored hashes that subtrees are computed from, by level and place.
+
+    Between two runs that nearly touch, the few hashes are read, too: to ask once more costs
+    more. In a proof these are the siblings on both sides of the path.
+    """
+    found: list[Run] = []
+    for run in sorted(map(_run, wanted)):
+        last = found[-1] if found else Run(-1, 0, 0)
+        end = last.start + last.length
+        if run.level == last.level and run.start - end < WIDTH:
+            length = max(end, run.start + run.length) - last.start
+            found[-1] = Run(run.level, last.start, length)
+        else:
+            found.append(run)
+    return found
 
 
 def _run(subtree: Subtree) -> Run:

@@ -130,7 +130,9 @@ async def _fill(url: str) -> None:
     whole = entries()
     plain = [(entry.canonical(), words) for entry, words in whole]
     async with opened(url) as database, database.writing() as session:
-        frontier = merkle.Frontier()
+        await databases.unguarded(session)
+        tree = await session.get_one(Tree, 1)
+        frontier = merkle.Frontier(tree.size, tree.edge)
         for first in range(1, SIZE // len(whole) + 1, _AT_ONCE):
             mixed = [_Case(n) for n in range(first, first + _AT_ONCE)]
             parties = [row for case in mixed for row in case.parties()]
@@ -146,7 +148,6 @@ async def _fill(url: str) -> None:
                     frontier.append(rows[-1][-2])
             await _enter(session, Event, rows)
             await _enter(session, Payload, words)
-        tree = await session.get_one(Tree, 1)
         tree.size, tree.edge = frontier.size, frontier.edge
         session.add(tree)
 

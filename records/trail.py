@@ -3,9 +3,10 @@
 from collections.abc import AsyncGenerator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import Select, func, insert, literal, union_all
+from sqlalchemy import TextClause, func, insert, text
 from sqlalchemy import select as columns
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -47,6 +48,15 @@ class Stored(NamedTuple):
 # Columns, not objects: whole trails are read this way.
 _COLUMNS: list[Any] = [Event.index, *(getattr(Event, name) for name in Stored._fields[1:])]
 _ENTRIES = columns(*_COLUMNS).order_by(col(Event.index))
+
+_LEAVES = (
+    'SELECT CAST(:l{n} AS integer), "index", leaf FROM event '
+    'WHERE "index" >= :a{n} AND "index" < :z{n}'
+)
+_NODES = (
+    "SELECT level, place, hash FROM tree_node "
+    "WHERE level = :l{n} AND place >= :a{n} AND place < :z{n}"
+)
 
 
 async def append(session: AsyncSession, act: Appended) -> None:
@@ -106,22 +116,19 @@ async def nodes(session: AsyncSession, runs: Sequence[stored.Run]) -> stored.Nod
     """Return stored hashes by level and place, in one query."""
     if not runs:
         return {}
-    connection = await session.connection()
-    found = await connection.execute(union_all(*map(_run, runs)))
-    rows: Sequence[Any] = found.all()
-    return {(row[0], row[1]): bytes(row[2]) for row in rows}
+    given: dict[str, int] = {}
+    for n, run in enumerate(runs):
+        given |= {f"l{n}": run.level, f"a{n}": run.start, f"z{n}": run.start + run.length}
+    statement = _runs(tuple(run.level == 0 for run in runs))
+    rows = (await (await session.connection()).execute(statement, given)).all()
+    return {(level, place): bytes(found) for level, place, found in rows}
 
 
-def _run(run: stored.Run) -> Select[int, int, bytes]:
-    first, stop = run.start, run.start + run.length
-    if run.level == 0:
-        place = col(Event.index)
-        chosen = columns(literal(0), place, col(Event.leaf))
-    else:
-        place = col(TreeNode.place)
-        chosen = columns(col(TreeNode.level), place, col(TreeNode.hash))
-        chosen = chosen.where(col(TreeNode.level) == run.level)
-    return chosen.where(place >= first, place < stop)
+@lru_cache
+def _runs(leaves: tuple[bool, ...]) -> TextClause:
+    """Return the query of so many runs, each of leaves or not; to make it takes long."""
+    one = (_NODES, _LEAVES)
+    return text(" UNION ALL ".join(one[leaf].format(n=n) for n, leaf in enumerate(leaves)))
 
 
 async def inclusion(session: AsyncSession, index: int, size: int) -> tuple[merkle.Hash, ...]:
