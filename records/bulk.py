@@ -1,10 +1,13 @@
 """Whole tables in and out as tuples: no objects, each database by its fastest way."""
 
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
+from functools import partial
 from itertools import chain
 from typing import Any, Final
 
 from sqlalchemy import Table, func, select
+from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlmodel import SQLModel
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -38,31 +41,54 @@ async def enter(
     session: AsyncSession, table: type[SQLModel], names: Sequence[str], rows: Sequence[Row]
 ) -> None:
     """Enter rows of a table, which hold its columns of these names, in the table's order."""
-    if not rows:
-        return
+    if rows:
+        async with entering(session, table, names) as put:
+            await put(rows)
+
+
+@asynccontextmanager
+async def entering(
+    session: AsyncSession, table: type[SQLModel], names: Sequence[str]
+) -> AsyncGenerator[Callable[[Sequence[Row]], Awaitable[None]]]:
+    """Open a table to be given rows; nothing else may be asked of the session meanwhile.
+
+    PostgreSQL works on the rows while the next ones are made.
+    """
     connection = await session.connection()
     made, quoted = _table(table), connection.dialect.identifier_preparer
     into = f"{quoted.format_table(made)} ({', '.join(map(quoted.quote, names))})"
     if connection.dialect.name == "sqlite":
-        one = f"({', '.join('?' * len(names))})"
-        whole = len(rows) - len(rows) % _TOGETHER
-        many = [
-            tuple(chain.from_iterable(rows[start : start + _TOGETHER]))
-            for start in range(0, whole, _TOGETHER)
-        ]
-        for count, given in ((_TOGETHER, many), (1, list(rows[whole:]))):
-            if given:
-                insert = f"INSERT INTO {into} VALUES {', '.join([one] * count)}"  # noqa: S608 -- names of ours
-                await connection.exec_driver_sql(insert, given)
+        yield partial(_insert, connection, f"INSERT INTO {into} VALUES", len(names))
         return
     driver: Any = (await connection.get_raw_connection()).driver_connection
-    async with driver.cursor() as cursor, cursor.copy(f"COPY {into} FROM STDIN") as copy:
-        for row in rows:
-            await copy.write_row(row)
+    statement = f"COPY {into} FROM STDIN (FORMAT BINARY)"  # as text, bytes are twice as long
+    async with driver.cursor() as cursor, cursor.copy(statement) as copy:
+        types = (made.columns[name].type.compile(connection.dialect) for name in names)
+        copy.set_types([name.lower() for name in types])
+        yield partial(_copy, copy)
     counted = made.autoincrement_column
     if counted is not None and counted.name in names:  # its next number comes after these
         sequence = func.pg_get_serial_sequence(made.name, counted.name)
         await connection.execute(select(func.setval(sequence, func.max(counted))))
+
+
+async def _insert(
+    connection: AsyncConnection, into: str, width: int, rows: Sequence[Row]
+) -> None:
+    one = f" ({', '.join('?' * width)})"
+    whole = len(rows) - len(rows) % _TOGETHER
+    many = [
+        tuple(chain.from_iterable(rows[start : start + _TOGETHER]))
+        for start in range(0, whole, _TOGETHER)
+    ]
+    for count, given in ((_TOGETHER, many), (1, list(rows[whole:]))):
+        if given:
+            await connection.exec_driver_sql(into + ",".join([one] * count), given)
+
+
+async def _copy(copy: Any, rows: Sequence[Row]) -> None:
+    for row in rows:
+        await copy.write_row(row)
 
 
 def _table(table: type[SQLModel]) -> Table:

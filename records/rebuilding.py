@@ -2,25 +2,27 @@
 
 What the trail does not hold is carried over: people and bodies, drafts, frozen answers, words,
 document numbers with their codes, attachments' names, signed notes. All else is the fold of
-the entries, and must come out as it stands. Entries pass by in pages; what they add up to is
-held until the last one: states, papers, and what people were told.
+the entries, and must come out as it stands. Entries pass by in pages, and another process
+folds them meanwhile: states, papers, and what people were told are held to the last one.
 """
 
-import gc
+import asyncio
 from collections.abc import Sequence
+from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
 from contextlib import aclosing
 from dataclasses import dataclass, field
+from multiprocessing import get_context
 from typing import Final
 
 from sqlmodel import SQLModel, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from audit import merkle
-from records import bulk
+from records import bulk, trail
 from records.access_tables import Policy, SubjectKey, Token
 from records.bulk import Row, columns_of
 from records.database import Database
-from records.folded import ENTRY, FOLDED, Folded, UnreadableError
+from records.folded import ENTRY, FOLDED, Copied, Rows, UnreadableError, fold_trail
 from records.origins import OriginProof
 from records.stamps import CheckpointStamp
 from records.tables import (
@@ -32,13 +34,13 @@ from records.tables import (
     Cosignature,
     Counter,
     Event,
-    Notice,
     PaperNumber,
     Party,
     Payload,
     Person,
     Submission,
     Tree,
+    TreeNode,
 )
 from records.webhooks.tables import DeadLetter, Webhook, WebhookSecret
 
@@ -48,6 +50,9 @@ _CARRIED: Final[tuple[type[SQLModel], ...]] = (
     *(Checkpoint, Cosignature, CheckpointStamp, Counter),
     *(Webhook, WebhookSecret, DeadLetter, OriginProof),
 )
+
+
+_SHORT: Final = 20_000
 
 
 class NotEmptyError(ValueError):
@@ -79,31 +84,52 @@ async def rebuild(live: Database, into: Database) -> Rebuilt:
             case = (await target.exec(select(Case.number).limit(1))).first()
             if case is not None or (await target.get_one(Tree, 1)).size:
                 raise NotEmptyError("the database to rebuild in is not empty")
-            return await _rebuilt(source, target)
+            size = await trail.count(source)
+            with _elsewhere(size) as pool:
+                following = pool.submit(fold_trail, live.url, size)
+                copied = await _copied(source, target)
+                rows = await asyncio.wrap_future(following)
+            return await _compared(source, target, copied, rows)
     except UnreadableError as error:
         return Rebuilt(differing=[f"Event: {error}"])
-    finally:
-        gc.unfreeze()
 
 
-async def _rebuilt(source: AsyncSession, target: AsyncSession) -> Rebuilt:
+def _elsewhere(size: int) -> Executor:
+    """Return where to fold meanwhile: a short trail is folded before a process has started."""
+    if size < _SHORT:
+        return ThreadPoolExecutor(1)
+    return ProcessPoolExecutor(1, mp_context=get_context("spawn"))
+
+
+async def _copied(source: AsyncSession, target: AsyncSession) -> Copied:
     for table in _CARRIED:
         names = columns_of(table)
         async for rows in bulk.read(source, table, names):
             await bulk.enter(target, table, names, rows)
-    folded = Folded()
-    async with aclosing(bulk.read(source, Event, ENTRY, by="index")) as pages:
+    copied = Copied()
+    async with (
+        aclosing(bulk.read(source, Event, ENTRY, by="index")) as pages,
+        bulk.entering(target, Event, ENTRY) as put,
+    ):
         async for page in pages:
-            made, told = folded.take(page)
-            await bulk.enter(target, Event, ENTRY, made)
-            await bulk.enter(target, Notice, FOLDED[Notice], told)
-            gc.freeze()  # it is kept to the end: to look at it again and again takes a third
-    tree = folded.frontier
-    found = Rebuilt(tree.size, tree.root(), folded.differing)
-    for table, follow in folded.rows():
-        if table not in {Notice, CaseParty}:  # these are there already
-            await bulk.enter(target, table, FOLDED[table], list(follow))
-        found.differing += await _differing(source, table, follow)
+            await put(copied.take(page))
+    await bulk.enter(target, TreeNode, FOLDED[TreeNode], copied.nodes())
+    return copied
+
+
+async def _compared(
+    source: AsyncSession, target: AsyncSession, copied: Copied, rows: Rows
+) -> Rebuilt:
+    """Enter the rows that follow, and return what is not as it stands."""
+    tree = copied.frontier
+    found = Rebuilt(tree.size, tree.root(), copied.differing)
+    found.differing += await _differing(source, TreeNode, set(copied.nodes()))
+    for table, follow in rows.items():
+        async with asyncio.TaskGroup() as both:
+            if table is not CaseParty:  # these are there already
+                both.create_task(bulk.enter(target, table, FOLDED[table], follow))
+            differing = both.create_task(_differing(source, table, set(follow)))
+        found.differing += differing.result()
     ours, row = [await session.get_one(Tree, 1) for session in (source, target)]
     if (ours.size, ours.edge) != (tree.size, tree.edge):
         found.differing.append("Tree: the stored edge is not that of the entries")

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 
-from sqlmodel import SQLModel, col, select
+from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from audit.bundle import Word
@@ -25,7 +25,7 @@ from records.folded import FOLDED, Folded
 from records.origins import OriginProof
 from records.registered import appointments
 from records.streams import Hand, Stream, append
-from records.tables import Appointment, CaseParty, Event, Notice, TreeNode
+from records.tables import Appointment, CaseParty, Event
 from records.vault import write_words
 from records.verification import beside
 
@@ -135,24 +135,14 @@ async def _rows(
 async def _fold(session: AsyncSession, new: Sequence[Proven]) -> None:
     """Enter the rows that follow from entries."""
     folded = Folded()
-    page: list[bulk.Row] = []
-    for index, one in enumerate(new):
-        entry = read(one.body)
-        place = (entry["case"], entry["proceeding"], entry["seq"])
-        said = (entry["event"]["kind"], entry["at"], entry["request"])
-        page.append((index, *place, *said, "", one.body, b"", ""))
-    _, told = folded.take(page)
-    await bulk.enter(session, Notice, FOLDED[Notice], told)
-    kept: dict[type[SQLModel], set[bulk.Row]] = dict(folded.rows())
+    folded.take(enumerate(one.body for one in new))
     here = {
         (row.case_number, row.party_id)
         for row in (await session.exec(select(CaseParty))).all()
     }
-    for table, found in kept.items():
-        if table in {TreeNode, Notice}:
-            continue
-        wanted = found - here if table is CaseParty else found
-        await bulk.enter(session, table, FOLDED[table], list(wanted))
+    for table, found in folded.rows().items():
+        wanted = [row for row in found if row not in here] if table is CaseParty else found
+        await bulk.enter(session, table, FOLDED[table], wanted)
 
 
 async def _words(session: AsyncSession, words: Sequence[Word], new: Sequence[Proven]) -> None:

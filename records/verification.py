@@ -13,15 +13,9 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from audit import merkle
 from audit.checkpoint import Checkpoint, CheckpointError, open_note
+from audit.parts import Chunk, Part, examine, spread
 from audit.places import Places
-from audit.verify import (
-    Chunk,
-    Part,
-    Report,
-    Verifier,
-    examine,
-    spread,
-)
+from audit.verify import Report, Verifier
 from cases.procedures import procedure_of
 from records import trail
 from records.database import Database

@@ -21,8 +21,9 @@ from audit.checkpoint import (
     verifier_key,
 )
 from audit.event import Entry, moment, plain, read
+from audit.parts import Chunk, spread
 from audit.places import COLUMNS, Places
-from audit.verify import Chunk, spread, verify
+from audit.verify import verify
 from law.words import Words
 from tests.shared import shared
 

@@ -33,7 +33,7 @@ from records.errors import NumberTakenError
 from records.rebuilding import NotEmptyError, rebuild
 from records.recorder import record
 from records.streams import Hand
-from records.tables import Appointment, Case, Party, Person, Proceeding
+from records.tables import Appointment, Case, Event, Party, Person, Proceeding, Tree
 from tests.cases import ways
 from tests.conftest import KEY, owner_url
 from tests.makers import (
@@ -268,13 +268,17 @@ async def cases(session):
     return sorted((await session.exec(select(Case.number))).all())
 
 
+AGAIN = 'UPDATE event SET body = (SELECT body FROM event WHERE "index" = 4) WHERE "index" = 5'
+
+
 @pytest.mark.parametrize(
     ("tampering", "said"),
     [
         ("UPDATE event SET kind = 'filing.returned' WHERE kind = 'filing.recorded'", "Event:"),
         ('UPDATE event SET leaf = body WHERE "index" = 3', "Event: the row of 3 is not"),
         ('DELETE FROM event WHERE "index" = 3', "Event: entry 3 is missing"),
-        ('UPDATE event SET body = leaf WHERE "index" = 3', "Event: entry 3 cannot be folded"),
+        ('UPDATE event SET body = leaf WHERE "index" = 3', "Event: entry 3 cannot be read"),
+        (AGAIN, "Event: entry 5 is"),
         ("UPDATE tree_node SET hash = edge FROM tree", "TreeNode: no fold makes"),
         ("UPDATE proceeding SET stage = 'new'", "Proceeding: no fold makes"),
         ("UPDATE paper SET withdrawn_at = NULL", "Paper: no fold makes"),
@@ -294,6 +298,23 @@ async def test_rows_other_than_the_entries_make_are_told(recorded, empty, tamper
 
     assert not found
     assert any(one.startswith(said) for one in found.differing), found.differing
+
+
+async def test_a_process_of_its_own_folds_a_long_trail(recorded, empty, monkeypatch):
+    monkeypatch.setattr("records.rebuilding._SHORT", 0)
+    async with recorded.writing() as session:
+        for guard in await guards(session, recorded.sqlite):
+            await session.exec(text(guard))
+        statement = text('UPDATE event SET body = :body WHERE "index" = 5')
+        body = (await session.exec(select(Event.body).where(Event.index == 5))).one()
+        unknown = body.replace(b'"kind":"', b'"kind":"un')
+        await session.exec(statement, params={"body": unknown})
+
+    found = await rebuild(recorded, empty)
+
+    assert found.differing[0].startswith("Event: entry 5 cannot be folded")
+    async with empty.reading() as session:
+        assert not (await session.get_one(Tree, 1)).size
 
 
 async def guards(session, sqlite):
