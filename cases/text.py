@@ -18,7 +18,8 @@ PROSE: Final = "prose"
 Prose = Annotated[str, PROSE]
 """A field of an act that holds words of a person."""
 
-Commitment = str
+COMMITMENT: Final = "commitment"
+Commitment = Annotated[str, COMMITMENT]
 """Lower-case hex SHA-256 of a domain tag, the field's path, its salt and its words."""
 
 LIMIT: Final = 5000
@@ -100,7 +101,7 @@ def prose(act: object, prefix: str = "") -> Iterator[tuple[str, str]]:
     """Yield (path, words) of each filled prose field, nested rows included."""
     if not is_dataclass(act):
         return
-    marked = _prose_fields(type(act))
+    marked = _marked_fields(type(act), PROSE)
     for field in fields(act):
         path, value = prefix + field.name, getattr(act, field.name)
         if field.name in marked and value:
@@ -110,6 +111,21 @@ def prose(act: object, prefix: str = "") -> Iterator[tuple[str, str]]:
                 yield from prose(row, f"{path}/{index}/")
 
 
+def commitments(event: object) -> Iterator[Commitment]:
+    """Yield what an event commits to, at any depth; empty texts have no commitment."""
+    if not is_dataclass(event):
+        return
+    marked = _marked_fields(type(event), COMMITMENT)
+    for field in fields(event):
+        value = getattr(event, field.name)
+        several = cast("tuple[Any, ...]", value) if isinstance(value, tuple) else (value,)
+        if field.name in marked:
+            yield from filter(None, several)
+        else:
+            for one in several:
+                yield from commitments(one)
+
+
 def _each(path: str, value: str | tuple[str, ...]) -> Iterator[tuple[str, str]]:
     if isinstance(value, str):
         yield path, value
@@ -117,11 +133,12 @@ def _each(path: str, value: str | tuple[str, ...]) -> Iterator[tuple[str, str]]:
         yield from ((f"{path}/{index}", text) for index, text in enumerate(value))
 
 
-_MARKED: dict[type, frozenset[str]] = {}
+_MARKED: dict[tuple[type, str], frozenset[str]] = {}
 
 
-def _prose_fields(kind: type) -> frozenset[str]:
-    if kind not in _MARKED:
-        hints = get_type_hints(kind, include_extras=True)
-        _MARKED[kind] = frozenset(name for name, hint in hints.items() if PROSE in repr(hint))
-    return _MARKED[kind]
+def _marked_fields(kind: type, mark: str) -> frozenset[str]:
+    if (kind, mark) not in _MARKED:
+        hints = get_type_hints(kind, include_extras=True).items()
+        found = frozenset(name for name, hint in hints if repr(mark) in repr(hint))
+        _MARKED[kind, mark] = found
+    return _MARKED[kind, mark]

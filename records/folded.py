@@ -65,7 +65,14 @@ class Copied:
                 raise UnreadableError(f"entry {index} is missing")
             *_, digest, body, _, recorded_at = live
             try:
-                row = (index, *_columns(body), digest, body, merkle.leaf(body), recorded_at)
+                row: Row = (
+                    index,
+                    *_columns(body),
+                    digest,
+                    body,
+                    merkle.leaf(body),
+                    recorded_at,
+                )
             except _NOTHING as error:
                 raise UnreadableError(f"entry {index} cannot be read: {error!r}") from error
             self._count(index, *row[2:4])

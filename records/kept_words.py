@@ -1,14 +1,19 @@
 """Compare the words that are kept with the commitments they stand behind."""
 
+from typing import Final
+
 from cryptography.exceptions import InvalidTag
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from cases.text import commitment
-from records.tables import Payload
+from audit.event import read
+from cases.text import Commitment, commitment, commitments
+from records.folding import event_in
+from records.tables import Event, Payload
 from records.vault import read_words
 
 _BATCH = 1000
+ERASED: Final = "payload.erased"
 
 
 async def changed_words(session: AsyncSession) -> list[str]:
@@ -25,6 +30,33 @@ async def changed_words(session: AsyncSession) -> list[str]:
         last = rows[-1].commitment
         session.expunge_all()
     return faults
+
+
+async def missing_words(session: AsyncSession) -> list[str]:
+    """Return the entries whose words are gone though no entry says that they were erased."""
+    erasing = select(Event.body).where(col(Event.kind) == ERASED)
+    erased = {
+        one
+        for body in (await session.exec(erasing)).all()
+        for one in commitments(event_in(read(body)))
+    }
+    faults: list[str] = []
+    last = -1
+    columns = select(Event.index, Event.proceeding, Event.seq, Event.body)
+    chosen = columns.where(col(Event.kind) != ERASED).order_by(col(Event.index)).limit(_BATCH)
+    while rows := (await session.exec(chosen.where(col(Event.index) > last))).all():
+        said: dict[Commitment, str] = {}
+        for _, proceeding, seq, body in rows:
+            place = f"{proceeding} {seq}"
+            try:
+                said |= dict.fromkeys(commitments(event_in(read(body))), place)
+            except ValueError:
+                faults.append(f"{place}: it is no event that is known here")
+        kept = select(Payload.commitment).where(col(Payload.commitment).in_(said))
+        gone = said.keys() - erased - set((await session.exec(kept)).all())
+        faults += [f"{said[one]}: words are gone, and no entry erased them" for one in gone]
+        last = rows[-1][0]
+    return sorted(faults)
 
 
 async def holds(session: AsyncSession, row: Payload) -> bool:

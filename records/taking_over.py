@@ -22,6 +22,7 @@ from records.arriving import Arriving, ClashError, Proven, strange
 from records.collecting import TABLES
 from records.counters import last_value, raise_to
 from records.folded import FOLDED, Folded
+from records.kept_words import missing_words
 from records.origins import OriginProof
 from records.registered import appointments
 from records.streams import Hand, Stream, append
@@ -86,7 +87,8 @@ async def _faults(session: AsyncSession) -> list[str]:
     places = Places()
     async for rows in trail.pages(session, range(await trail.count(session))):
         places.take([row[1:7] for row in rows], [row.body for row in rows])
-    return places.faults + await beside(session, places)
+    faults = places.faults + await beside(session, places)
+    return faults or await missing_words(session)
 
 
 async def _unknown(session: AsyncSession, entries: Sequence[Proven]) -> list[Proven]:

@@ -22,7 +22,7 @@ from records.database import Database
 from records.drafts import content_hash
 from records.folding import fold, state_adapter
 from records.guards import missing_guards
-from records.kept_words import changed_words
+from records.kept_words import changed_words, missing_words
 from records.origins import broken_proofs
 from records.registered import differing
 from records.stamps import foreign_stamps
@@ -69,6 +69,7 @@ async def verify_trail(
         report.faults += await planted_nodes(session, size)
         report.faults += await beside(session, places)
         if not report.faults:  # what cannot be read cannot be folded
+            report.faults += await missing_words(session)
             everything = (await session.exec(select(Proceeding.id))).all()
             report.faults += await standing(session, everything)
     return report

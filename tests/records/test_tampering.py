@@ -306,6 +306,10 @@ LAST = f'DELETE FROM event WHERE "index" > {BASE + 18}'
             ["UPDATE payload SET sealed = (SELECT leaf FROM event LIMIT 1)"],
             "ethics-review/BJ-2026-000001/1 4: the words of reason are not those",
         ),
+        (
+            ["DELETE FROM payload WHERE path = 'reason'"],
+            "ethics-review/BJ-2026-000001/1 4: words are gone, and no entry erased them",
+        ),
     ],
 )
 async def test_what_the_owner_does_beside_the_guards_is_told(
