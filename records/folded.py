@@ -115,6 +115,7 @@ class Folded:
     def __init__(self) -> None:
         self._standings: dict[str, Standing] = {}
         self._told: list[Row] = []
+        self._last: dict[str, str] = {}
         self._beside: dict[type[SQLModel], dict[Any, dict[str, Any]]] = {
             table: {} for table in (CaseParty, FilingNumber, Paper)
         }
@@ -133,6 +134,9 @@ class Folded:
 
     def _take(self, entry: dict[str, Any]) -> None:
         place = Place(entry["case"], entry["proceeding"], entry["seq"], entry["at"])
+        if place.at < self._last.get(place.proceeding, ""):
+            raise ValueError("it happened before the one before it")
+        self._last[place.proceeding] = place.at
         if is_proceeding(place.proceeding):
             self._fold(place, event_in(entry))
 

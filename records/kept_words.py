@@ -3,6 +3,7 @@
 from typing import Final
 
 from cryptography.exceptions import InvalidTag
+from sqlalchemy import and_
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -20,14 +21,19 @@ async def changed_words(session: AsyncSession) -> list[str]:
     """Return the words that are not those committed to; erased ones are no fault."""
     faults: list[str] = []
     last = ""
-    chosen = select(Payload).order_by(col(Payload.commitment)).limit(_BATCH)
+    here = and_(
+        col(Event.proceeding) == col(Payload.proceeding), col(Event.seq) == col(Payload.seq)
+    )
+    chosen = select(Payload, Event.body).outerjoin(Event, here)
+    chosen = chosen.order_by(col(Payload.commitment)).limit(_BATCH)
     while rows := (await session.exec(chosen.where(col(Payload.commitment) > last))).all():
-        faults += [
-            f"{row.proceeding} {row.seq}: the words of {row.path} are not those committed to"
-            for row in rows
-            if not await holds(session, row)
-        ]
-        last = rows[-1].commitment
+        for row, body in rows:
+            place = f"{row.proceeding} {row.seq}: the words of {row.path}"
+            if row.commitment.encode() not in (body or b""):
+                faults.append(f"{place} are of another entry")
+            if not await holds(session, row):
+                faults.append(f"{place} are not those committed to")
+        last = rows[-1][0].commitment
         session.expunge_all()
     return faults
 

@@ -8,10 +8,8 @@ folds them meanwhile: states, papers, and what people were told are held to the 
 
 import asyncio
 from collections.abc import Sequence
-from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
 from contextlib import aclosing
 from dataclasses import dataclass, field
-from multiprocessing import get_context
 from typing import Final
 
 from sqlmodel import SQLModel, select
@@ -23,6 +21,7 @@ from records.access_tables import Policy, SubjectKey, Token
 from records.bulk import Row, columns_of
 from records.database import Database
 from records.folded import ENTRY, FOLDED, Copied, Rows, UnreadableError, fold_trail
+from records.following import departing, elsewhere
 from records.origins import OriginProof
 from records.stamps import CheckpointStamp
 from records.tables import (
@@ -50,9 +49,6 @@ _CARRIED: Final[tuple[type[SQLModel], ...]] = (
     *(Checkpoint, Cosignature, CheckpointStamp, Counter),
     *(Webhook, WebhookSecret, DeadLetter, OriginProof),
 )
-
-
-_SHORT: Final = 20_000
 
 
 class NotEmptyError(ValueError):
@@ -85,20 +81,13 @@ async def rebuild(live: Database, into: Database) -> Rebuilt:
             if case is not None or (await target.get_one(Tree, 1)).size:
                 raise NotEmptyError("the database to rebuild in is not empty")
             size = await trail.count(source)
-            with _elsewhere(size) as pool:
+            with elsewhere(size) as pool:
                 following = pool.submit(fold_trail, live.url, size)
                 copied = await _copied(source, target)
                 rows = await asyncio.wrap_future(following)
             return await _compared(source, target, copied, rows)
     except UnreadableError as error:
         return Rebuilt(differing=[f"Event: {error}"])
-
-
-def _elsewhere(size: int) -> Executor:
-    """Return where to fold meanwhile: a short trail is folded before a process has started."""
-    if size < _SHORT:
-        return ThreadPoolExecutor(1)
-    return ProcessPoolExecutor(1, mp_context=get_context("spawn"))
 
 
 async def _copied(source: AsyncSession, target: AsyncSession) -> Copied:
@@ -141,14 +130,13 @@ async def _compared(
 async def _differing(source: AsyncSession, table: type[SQLModel], made: set[Row]) -> list[str]:
     """Return which rows of a table are not as they were made, each by what it holds."""
     name, names = table.__name__, FOLDED[table]
-    unmade: list[str] = []
-    async for page in bulk.read(source, table, names):
-        live = set(page)
-        unmade += [f"{name}: no fold makes {_said(names, row)}" for row in live - made]
-        made -= live
+    unmade, missing = await departing(source, table, made)
     if table in _CARRIED:  # it may hold more than entries tell of
         unmade = []
-    return sorted(unmade) + sorted(f"{name}: missing {_said(names, row)}" for row in made)
+    return [
+        *sorted(f"{name}: no fold makes {_said(names, row)}" for row in unmade),
+        *sorted(f"{name}: missing {_said(names, row)}" for row in missing),
+    ]
 
 
 def _said(names: Sequence[str], row: Row) -> str:

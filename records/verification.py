@@ -21,6 +21,7 @@ from records import trail
 from records.database import Database
 from records.drafts import content_hash
 from records.folding import fold, state_adapter
+from records.following import unfolded
 from records.guards import missing_guards
 from records.kept_words import changed_words, missing_words
 from records.origins import broken_proofs
@@ -70,8 +71,7 @@ async def verify_trail(
         report.faults += await beside(session, places)
         if not report.faults:  # what cannot be read cannot be folded
             report.faults += await missing_words(session)
-            everything = (await session.exec(select(Proceeding.id))).all()
-            report.faults += await standing(session, everything)
+            report.faults += await unfolded(session, database.url, size)
     return report
 
 

@@ -301,7 +301,7 @@ async def test_rows_other_than_the_entries_make_are_told(recorded, empty, tamper
 
 
 async def test_a_process_of_its_own_folds_a_long_trail(recorded, empty, monkeypatch):
-    monkeypatch.setattr("records.rebuilding._SHORT", 0)
+    monkeypatch.setattr("records.following.SHORT", 0)
     async with recorded.writing() as session:
         for guard in await guards(session, recorded.sqlite):
             await session.exec(text(guard))

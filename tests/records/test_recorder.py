@@ -215,7 +215,7 @@ async def test_the_trail_cannot_be_changed(database, owner, case, statement):
     async with database.writing() as session:
         await publish(session, ORIGIN, KEY, AT)
 
-    with pytest.raises(DBAPIError, match="trail|event_pkey"):
+    with pytest.raises(DBAPIError, match=r"trail|event_pkey"):
         async with owner.writing() as session:
             await (await session.connection()).execute(text(statement))
 
@@ -255,7 +255,8 @@ async def test_words_and_papers_beside_the_trail_are_compared_with_it(database, 
         said = Said(path, "words", salt, commitment(path, salt, "words"))
         await write_words(session, (place, 1), "p01", [said])
         good = await session.get_one(Payload, said.commitment)
-    assert await verify_trail(database, ORIGIN, [KEY.public_key()])
+    planted = f"{place} 1: the words of reason are of another entry"
+    assert (await verify_trail(database, ORIGIN, [KEY.public_key()])).faults == [planted]
 
     async with owner.writing() as session:
         (good.sealed,) = await vault_of(session).sealed(
@@ -276,6 +277,7 @@ async def test_words_and_papers_beside_the_trail_are_compared_with_it(database, 
 
     faults = (await verify_trail(database, ORIGIN, [KEY.public_key()])).faults
     assert faults == [
+        planted,
         f"{place} 1: the words of reason are not those committed to",
         f"{place}: no entry issued the paper {'f' * 64}",
     ]
@@ -289,6 +291,15 @@ async def test_words_and_papers_beside_the_trail_are_compared_with_it(database, 
         ("DELETE FROM submission", "version 3 is missing"),
         ("UPDATE proceeding SET stage = 'decided'", "not where its entries leave it"),
         ("UPDATE proceeding SET seq = 7", "not where its entries leave it"),
+        ("UPDATE proceeding SET closed_at = changed_at", "not where its entries leave it"),
+        ("DELETE FROM proceeding", "not where its entries leave it"),
+        (
+            "UPDATE paper SET issued_at = ''",
+            "Paper: the row is not where its entries leave it",
+        ),
+        ("DELETE FROM notice", "Notice: the row is not where its entries leave it"),
+        ("UPDATE \"case\" SET division = '310000'", "no entry tells that its institution"),
+        ("UPDATE \"case\" SET signed_off = 'f'", "was signed off"),
         (
             "UPDATE proceeding SET state = replace(state, '\"submitted\"', '\"reviewing\"')",
             "not where its entries leave it",

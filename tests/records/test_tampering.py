@@ -310,6 +310,10 @@ LAST = f'DELETE FROM event WHERE "index" > {BASE + 18}'
             ["DELETE FROM payload WHERE path = 'reason'"],
             "ethics-review/BJ-2026-000001/1 4: words are gone, and no entry erased them",
         ),
+        (
+            ["UPDATE payload SET seq = 1 WHERE path = 'reason'"],
+            "ethics-review/BJ-2026-000001/1 1: the words of reason are of another entry",
+        ),
     ],
 )
 async def test_what_the_owner_does_beside_the_guards_is_told(
