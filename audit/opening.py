@@ -6,7 +6,8 @@ hold is asked of whoever can read them, where somebody can.
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from datetime import datetime
 from typing import Any, Final, cast
 
@@ -105,25 +106,40 @@ def _checkpoint(
     own = _keys(parts.get(LOG_KEYS, b""))
     keys = [one for one in (known.log or own) if one.kind == NOTE]
     found.say("log_key", passed=True if known.log else None)
+    signed = signed_by(note, keys)
+    found.say("checkpoint", passed=signed is not None)
+    if signed is None:
+        names = ", ".join(sorted({one.name for one in keys}))
+        found.notes.append(f"no key of {names or 'any log'} opens the checkpoint")
+        return None
+    found.signer, opened = signed
+    found.say("manifest", passed=_is_listed(parts, opened.origin, keys))
+    keys_of_witnesses = known.witnesses or _keys(parts.get(WITNESS_KEYS, b""))
+    latest = (now + AHEAD).timestamp()
+    seen = {c.witness for c in cosignatures(note, keys_of_witnesses) if c.at <= latest}
+    found.witnesses = sorted(seen)
+    # Only of witnesses whose keys the reader has himself can it be believed.
+    found.say("witnesses", passed=bool(seen) if known.witnesses else None)
+    return opened
+
+
+def signed_by(note: str, keys: Iterable[Verifier]) -> tuple[Verifier, Checkpoint] | None:
+    """Return which of some keys signed a checkpoint, and what it says; None: none did."""
     for one in keys:
-        try:
-            opened = open_note(note, one.name, one.key)
-        except CheckpointError as error:
-            found.notes.append(f"{one.name}: {error}")
-            continue
-        found.say("checkpoint", passed=True)
-        own_list = Verifier(manifest_name(one.name), NOTE, one.raw)
-        told = signed_text(parts.get(MANIFEST, b"").decode(), own_list)
-        found.say("manifest", passed=told == listed(parts))
-        keys_of_witnesses = known.witnesses or _keys(parts.get(WITNESS_KEYS, b""))
-        latest = (now + AHEAD).timestamp()
-        seen = {c.witness for c in cosignatures(note, keys_of_witnesses) if c.at <= latest}
-        found.witnesses = sorted(seen)
-        # Only of witnesses whose keys the reader has himself can it be believed.
-        found.say("witnesses", passed=bool(seen) if known.witnesses else None)
-        return opened
-    found.say("checkpoint", passed=False)
+        with suppress(CheckpointError):
+            return one, open_note(note, one.name, one.key)
     return None
+
+
+def _is_listed(parts: Mapping[str, bytes], origin: str, keys: Iterable[Verifier]) -> bool:
+    """Tell whether the parts are as a list says that the log signed.
+
+    Any key of the log will do: a checkpoint that a witness cosigned may be older than the
+    key of today, which signs the list.
+    """
+    text, wanted = parts.get(MANIFEST, b"").decode(), listed(parts)
+    signers = [Verifier(manifest_name(origin), NOTE, k.raw) for k in keys if k.name == origin]
+    return any(signed_text(text, signer) == wanted for signer in signers)
 
 
 def _keys(text: bytes) -> list[Verifier]:

@@ -33,6 +33,8 @@ class Opened:
     entries: int = 0
     size: int = 0
     """Of the tree that the checkpoint signs."""
+    signer: Verifier | None = None
+    """The key that opened the checkpoint."""
     witnesses: list[str] = field(default_factory=list[str])
     papers: int = 0
     notes: list[str] = field(default_factory=list[str])

@@ -174,6 +174,28 @@ def test_a_checkpoint_of_another_log_or_key_is_refused():
     assert answers(opened(bundle(), replace(KNOWN, witnesses=[])))["witnesses"] == "unknown"
 
 
+@pytest.mark.parametrize("order", [1, -1])
+def test_a_checkpoint_signed_before_the_key_was_changed_holds_with_a_list_of_today(order):
+    new = Ed25519PrivateKey.from_private_bytes(b"4" * 32)
+    keys = [verifier(ORIGIN, NOTE, new.public_key()), LOG][::order]
+    data = zipped(bundle(), key=new)  # the checkpoint is of the former key
+
+    found = opened(data, replace(KNOWN, log=keys))
+    assert found, found.notes
+    assert (found.notes, found.signer) == ([], LOG)
+    alone = bundle(trusted=Trusted(log=[one.text for one in keys]))
+    assert opened(zipped(alone, key=new), Known()).consistent
+
+
+def test_a_list_signed_by_a_key_of_another_log_or_of_nobody_is_refused():
+    new = Ed25519PrivateKey.from_private_bytes(b"4" * 32)
+    data = zipped(bundle(), key=new)
+    other = verifier("other.test", NOTE, new.public_key())
+
+    assert answers(opened(data))["manifest"] == "fail"
+    assert answers(opened(data, replace(KNOWN, log=[LOG, other])))["manifest"] == "fail"
+
+
 def test_times_to_come_and_versions_to_come_are_refused():
     late = bundle(entries(at=NOW + timedelta(minutes=6)))
     newer = [body.replace(b'"v":1', b'"v":2') for body in entries()]
