@@ -96,7 +96,7 @@ def _open(data: bytes, known: Known, now: datetime, found: Opened) -> None:
     whole = head.get("whole") is True and "act" not in head
     found.say("whole", passed=True if whole else None)
     ask_words(parts, entries, found)
-    ask_papers(parts, told, known, found)
+    ask_papers(parts, told, known, found, whole=whole)
 
 
 def _checkpoint(

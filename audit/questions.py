@@ -73,12 +73,15 @@ class Known:
 
 
 def ask_kinds(told: Mapping[int, Mapping[str, Any]], found: Opened) -> None:
-    """Ask whether this tool knows what each entry tells; a newer log may tell more."""
+    """Ask whether this tool knows what each entry tells; a newer log may tell more.
+
+    What nobody here can read may undo what the other entries say, so it holds nothing.
+    """
     new = {str(entry["event"]["kind"]) for entry in told.values()} - TITLES.keys()
     found.notes += [
         f"entries of the kind {kind[:80]} are newer than this tool" for kind in new
     ]
-    found.say("kinds", passed=None if new else True)
+    found.say("kinds", passed=not new)
 
 
 def ask_sequence(
@@ -134,8 +137,13 @@ def ask_papers(
     told: Mapping[int, Mapping[str, Any]],
     known: Known,
     found: Opened,
+    *,
+    whole: bool,
 ) -> None:
-    """Ask whether the papers are those that the entries issued, and their signatures hold."""
+    """Ask whether the papers are those that the entries issued, and their signatures hold.
+
+    Only a bundle that says to be a part of the case may leave one out.
+    """
     issued = set(_issued(told.values()))
     there = {name[7:71]: data for name, data in parts.items() if name.startswith("papers/")}
     wrong = [
@@ -148,10 +156,17 @@ def ask_papers(
     ]
     found.papers = len(there)
     found.notes += [*wrong, *missing]
-    whole = None if missing or not issued else True
-    found.say("papers", passed=False if wrong else whole)
+    found.say("papers", passed=_all_there(wrong, missing, issued, whole=whole))
     if there:
         found.checks.append(_signatures(parts, there, known, found))
+
+
+def _all_there(
+    wrong: Sequence[str], missing: Sequence[str], issued: set[str], *, whole: bool
+) -> bool | None:
+    if wrong or (missing and whole):
+        return False
+    return None if missing or not issued else True
 
 
 def ask_stamp(parts: Mapping[str, bytes], known: Known, found: Opened) -> None:

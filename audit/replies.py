@@ -41,8 +41,9 @@ _WORDS: Final[Mapping[str, Mapping[Answer, Words]]] = {
     },
     "kinds": {
         _PASS: Words("每条记录的类型都认得", "what each entry tells is known to this tool"),
-        _UNKNOWN: Words(
-            "有的记录类型比本工具新，其含义未核对", "some entries are newer than this tool"
+        _FAIL: Words(
+            "有的记录类型本工具不认得，请用新版核验",
+            "some entries are of a kind unknown to this tool: verify with a newer one",
         ),
     },
     "sequence": {
@@ -66,7 +67,10 @@ _WORDS: Final[Mapping[str, Mapping[Answer, Words]]] = {
     },
     "papers": {
         _PASS: Words("签发的文书都在，且未改动", "all papers issued are there, unchanged"),
-        _FAIL: Words("有的文书被改动或者来历不明", "a paper is changed, or of no origin"),
+        _FAIL: Words(
+            "有的文书被改动、来历不明，或者应在而不在包中",
+            "a paper is changed, of no origin, or missing though the case is to be whole",
+        ),
         _UNKNOWN: Words("有的文书不在包中", "not all papers issued are in the bundle"),
     },
     "signatures": {

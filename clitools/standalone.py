@@ -3,8 +3,9 @@
     python verify.pyz BUNDLE.zip --log-key KEY [--witness-key KEY] [--roots PEM] [--json]
 
 It ends with 0 only if all holds and the log's key came from elsewhere; with 3 where nothing is
-wrong, but nobody knows whose log it is; with 1 where something is wrong. `cryptography` is
-needed; where pyHanko is there, the signatures on the papers are verified, too.
+wrong, but nobody knows whose log it is; with 1 where something is wrong; with 2 where a key or
+a file that was named is none. `cryptography` is needed; where pyHanko is there, the signatures
+on the papers are verified, too.
 """
 
 import argparse
@@ -15,6 +16,8 @@ from datetime import UTC, datetime
 from importlib import import_module
 from pathlib import Path
 from typing import Any
+
+from cryptography.x509 import load_pem_x509_certificates
 
 from audit.answers import Answer
 from audit.bundle import SIGNERS, STAMPERS
@@ -30,9 +33,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         data = Path(asked.bundle).read_bytes()
         log, witnesses = _keys(asked.log_key), _keys(asked.witness_key)
-        roots = Path(asked.roots).read_bytes() if asked.roots else None
-    except (OSError, KeyTextError) as error:
-        sys.stderr.write(f"{error}\n")
+        roots = certificates(Path(asked.roots).read_bytes()) if asked.roots else None
+    except (OSError, KeyTextError, RootsError) as error:
+        sys.stderr.write(f"不能核验 · cannot verify: {error}\n")
         return 2
     now = datetime.now(UTC)
     known = Known(log, witnesses, papers(roots), stamps(roots))
@@ -75,6 +78,27 @@ def report(opened: Opened) -> dict[str, Any]:
     }
 
 
+class RootsError(ValueError):
+    """What was named as certificates to trust is none; says so in both languages."""
+
+
+def certificates(pem: bytes) -> bytes:
+    """Return certificates to trust as they are, once all of them can be read.
+
+    Who names some must not be answered as if he had named none.
+
+    Raises:
+        RootsError: They are no certificates in PEM.
+    """
+    try:
+        load_pem_x509_certificates(pem)
+    except ValueError as error:
+        raise RootsError(
+            f"信任的证书（--roots）不能读懂 · the certificates to trust are no PEM: {error}"
+        ) from None
+    return pem
+
+
 def papers(roots: bytes | None) -> Papers | None:
     """Return what verifies the signatures on papers; None where the PDF library is missing.
 
@@ -91,7 +115,8 @@ def papers(roots: bytes | None) -> Papers | None:
     def answered(pdf: bytes, trust: Mapping[str, bytes]) -> Answer:
         lists = [data for name, data in trust.items() if name.endswith(".crl")]
         try:
-            signers, stampers = roots or trust[SIGNERS], roots or trust[STAMPERS]
+            own = roots is None
+            signers, stampers = (trust[n] if own else roots for n in (SIGNERS, STAMPERS))
             known = trusted([signers], [stampers], lists)
         except (ValueError, KeyError):
             return Answer.UNKNOWN
@@ -112,7 +137,7 @@ def stamps(roots: bytes | None) -> Stamps | None:
     def answered(token: bytes, note: bytes, trust: Mapping[str, bytes]) -> Answer:
         lists = [data for name, data in trust.items() if name.endswith(".crl")]
         try:
-            known = trusted([], [roots or trust[STAMPERS]], lists)
+            known = trusted([], [trust[STAMPERS] if roots is None else roots], lists)
         except (ValueError, KeyError):
             return Answer.UNKNOWN
         found: Answer = judge(token, note, known, datetime.now(UTC))

@@ -271,6 +271,31 @@ def test_a_head_that_tells_otherwise_is_refused(head):
     assert not found
 
 
+def unknown_kind():
+    return [
+        body.replace(b"follow_up.concluded", b"follow_up.dissolved") if n == 3 else body
+        for n, body in enumerate(entries())
+    ]
+
+
+def test_a_kind_of_entry_that_is_not_known_does_not_hold():
+    found = opened(bundle(unknown_kind()))
+
+    assert not found.consistent
+    assert answers(found)["kinds"] == "fail"
+    assert "follow_up.dissolved" in "".join(found.notes)
+
+
+def test_a_paper_may_be_missing_from_a_part_of_a_case_but_not_from_the_whole():
+    less = bundle(papers={})
+    part = replace(less, head=less.head | {"whole": False})
+
+    assert answers(opened(less))["papers"] == "fail"
+    assert not opened(less).consistent
+    assert answers(opened(part))["papers"] == "unknown"
+    assert opened(part)
+
+
 def test_a_part_of_a_case_says_so_and_nothing_at_all_does_not_hold():
     told = {"case": CASE, "size": 12, "whole": False, "proceedings": {PLACE: 2}}
 

@@ -1,0 +1,59 @@
+"""The verifier as a program: what it ends with, and what it says."""
+
+import json
+
+import pytest
+
+from clitools.standalone import main
+from documents.pki import DevelopmentAuthority
+from tests.audit.test_bundle import LOG, bundle, unknown_kind, zipped
+
+
+@pytest.fixture
+def file(tmp_path):
+    """A good bundle in a file."""
+    found = tmp_path / "bundle.zip"
+    found.write_bytes(zipped(bundle()))
+    return found
+
+
+def ended(file, *more):
+    return main([str(file), "--log-key", LOG.text, "--json", *more])
+
+
+@pytest.mark.parametrize(
+    "made", [bundle(unknown_kind()), bundle(papers={})], ids=["kind", "paper"]
+)
+def test_what_must_hold_and_does_not_ends_with_1(file, capsys, made):
+    file.write_bytes(zipped(made))
+
+    assert ended(file) == 1
+    assert json.loads(capsys.readouterr().out)["holds"] is False
+
+
+@pytest.mark.parametrize(
+    "pem",
+    [
+        b"",
+        b"nonsense",
+        b"-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n",
+        b"\xff" * 9,
+    ],
+)
+def test_certificates_that_are_none_are_told_in_both_languages(file, tmp_path, capsys, pem):
+    (tmp_path / "roots.pem").write_bytes(pem)
+
+    assert ended(file, "--roots", str(tmp_path / "roots.pem")) == 2
+    out, err = capsys.readouterr()
+    assert not out
+    assert "信任的证书" in err
+    assert "the certificates to trust are no PEM" in err
+
+
+def test_certificates_and_keys_are_read_or_told_of(file, tmp_path, capsys):
+    (tmp_path / "roots.pem").write_bytes(DevelopmentAuthority(tmp_path / "pki").roots()[0])
+
+    assert ended(file, "--roots", str(tmp_path / "roots.pem")) == 1  # the paper is none
+    assert ended(file, "--roots", str(tmp_path / "none.pem")) == 2
+    assert ended(file, "--witness-key", "nonsense") == 2
+    assert capsys.readouterr().err.count("不能核验 · cannot verify") == 2
