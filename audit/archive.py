@@ -3,6 +3,7 @@
 import re
 import zlib
 from io import BytesIO
+from pathlib import Path
 from typing import Final
 from zipfile import ZIP_STORED, BadZipFile, ZipFile, ZipInfo
 
@@ -10,6 +11,8 @@ from audit.bundle import NAME, packed
 
 _MOST: Final = 100_000
 _WHOLE: Final = 2 << 30
+_BESIDE: Final = 512
+"""Bytes that the zip itself takes for a part, at most: its name, twice, and its records."""
 _ENCRYPTED: Final = 0x1
 _REFUSED: Final = (
     BadZipFile,
@@ -23,6 +26,18 @@ _REFUSED: Final = (
 
 class ArchiveError(ValueError):
     """The file is no bundle, or more than one."""
+
+
+def read_file(file: Path) -> bytes:
+    """Return the bytes of a file; one that no bundle can fill is not read at all.
+
+    Raises:
+        ArchiveError: It is larger than a bundle may be.
+        OSError: It cannot be read.
+    """
+    if file.stat().st_size > _WHOLE + _MOST * _BESIDE:
+        raise ArchiveError("more than a bundle may hold")
+    return file.read_bytes()
 
 
 def contents(data: bytes, names: re.Pattern[str] = NAME) -> dict[str, bytes]:

@@ -9,10 +9,11 @@ import re
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from datetime import datetime
+from pathlib import Path
 from typing import Any, Final, cast
 
 from audit import merkle
-from audit.archive import ArchiveError, contents
+from audit.archive import ArchiveError, contents, read_file
 from audit.bundle import (
     CHECKPOINT,
     FORMAT,
@@ -65,6 +66,21 @@ def open_bundle(data: bytes, known: Known, now: datetime) -> Opened:
     except Exception as error:  # noqa: BLE001 -- a hostile file fails wherever it likes
         found.say("readable", passed=False, note=f"{type(error).__name__}: {error}")
     return found
+
+
+def open_file(file: Path, known: Known, now: datetime) -> Opened:
+    """Return what holds of a bundle in a file; see `open_bundle`.
+
+    Raises:
+        OSError: The file cannot be read.
+    """
+    try:
+        data = read_file(file)
+    except ArchiveError as error:
+        found = Opened()
+        found.say("readable", passed=False, note=str(error))
+        return found
+    return open_bundle(data, known, now)
 
 
 class _BrokenError(ValueError):

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from audit.notes import NOTE, KeyTextError, Verifier, read_verifier, verifier
-from audit.opening import open_bundle
+from audit.opening import open_bundle, open_file
 from audit.questions import Known, Opened
 from clitools.errors import CommandError
 from clitools.standalone import papers, report, stamps
@@ -37,9 +37,7 @@ def verify_bundle(settings: Settings, file: Path, log_keys: list[str]) -> dict[s
     if not keys and (settings.keys / "log.pem").exists():
         keys, roots = _own(settings)
     known = Known(keys, settings.witnesses, papers(roots), stamps(roots))
-    return _told(open_bundle(file.read_bytes(), known, datetime.now(UTC))) | {
-        "file": str(file)
-    }
+    return _told(open_file(file, known, datetime.now(UTC))) | {"file": str(file)}
 
 
 def opened_here(settings: Settings, data: bytes, now: datetime) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from typing import Any
 import orjson
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
-from audit.archive import contents
+from audit.archive import ArchiveError, contents, read_file
 from audit.bundle import MANIFEST, WORDS, Word
 from audit.bundle import pack as bundled
 from audit.collection import NAME, Collection, CollectionError, open_collection, pack
@@ -96,10 +96,12 @@ async def import_institution(
     try:
         keys = [read_verifier(text) for text in log_keys]
         known = Known(keys, papers=papers(roots))
-        data, now = await asyncio.to_thread(file.read_bytes), datetime.now(UTC)
+        data, now = await asyncio.to_thread(read_file, file), datetime.now(UTC)
         found = await asyncio.to_thread(open_collection, data, known, now)
     except (KeyTextError, OSError) as error:
         raise CommandError(str(error)) from None
+    except ArchiveError as error:
+        raise CommandError(f"核验不通过，未导入 · not taken over:\n{error}") from None
     except CollectionError as error:
         told = "\n".join(error.faults[:20])
         raise CommandError(f"核验不通过，未导入 · not taken over:\n{told}") from None

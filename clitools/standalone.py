@@ -22,7 +22,7 @@ from cryptography.x509 import load_pem_x509_certificates
 from audit.answers import Answer
 from audit.bundle import SIGNERS, STAMPERS
 from audit.notes import KeyTextError, Verifier, read_verifier
-from audit.opening import open_bundle
+from audit.opening import open_file
 from audit.questions import Known, Opened, Papers, Stamps
 from audit.replies import TITLES
 
@@ -31,15 +31,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Verify, print, and return the code to end with."""
     asked = _parser().parse_args(arguments)
     try:
-        data = Path(asked.bundle).read_bytes()
         log, witnesses = _keys(asked.log_key), _keys(asked.witness_key)
         roots = certificates(Path(asked.roots).read_bytes()) if asked.roots else None
+        known = Known(log, witnesses, papers(roots), stamps(roots))
+        opened = open_file(Path(asked.bundle), known, datetime.now(UTC))
     except (OSError, KeyTextError, RootsError) as error:
         sys.stderr.write(f"不能核验 · cannot verify: {error}\n")
         return 2
-    now = datetime.now(UTC)
-    known = Known(log, witnesses, papers(roots), stamps(roots))
-    opened = open_bundle(data, known, now)
     text = json.dumps(report(opened), indent=1) if asked.json else _plain(opened)
     encoding = sys.stdout.encoding or "utf-8"
     sys.stdout.write(text.encode(encoding, "backslashreplace").decode(encoding) + "\n")

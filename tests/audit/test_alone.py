@@ -1,11 +1,16 @@
 """The verifier as a program: what it ends with, and what it says."""
 
 import json
+import os
 
 import pytest
 
+from clitools.bundles import verify_bundle
+from clitools.errors import CommandError
+from clitools.moving import import_institution
 from clitools.standalone import main
 from documents.pki import DevelopmentAuthority
+from settings import Settings
 from tests.audit.test_bundle import LOG, bundle, unknown_kind, zipped
 
 
@@ -57,3 +62,25 @@ def test_certificates_and_keys_are_read_or_told_of(file, tmp_path, capsys):
     assert ended(file, "--roots", str(tmp_path / "none.pem")) == 2
     assert ended(file, "--witness-key", "nonsense") == 2
     assert capsys.readouterr().err.count("不能核验 · cannot verify") == 2
+
+
+@pytest.fixture
+def vast(file):
+    """A file larger than any bundle, of which nothing but its length is on the disk."""
+    os.truncate(file, 3 << 40)
+    return file
+
+
+def test_a_file_larger_than_any_bundle_is_refused_unread(vast, tmp_path, capsys):
+    assert ended(vast) == 1
+    (check,) = json.loads(capsys.readouterr().out)["checks"]
+    assert (check["name"], check["answer"]) == ("readable", "fail")
+    told = verify_bundle(Settings(home=tmp_path / "home", _env_file=None), vast, [LOG.text])
+    assert not told["holds"]
+    assert told["notes"] == ["more than a bundle may hold"]
+
+
+async def test_a_file_larger_than_any_export_is_not_taken_over(vast, tmp_path):
+    settings = Settings(home=tmp_path / "home", _env_file=None)
+    with pytest.raises(CommandError, match="more than a bundle may hold"):
+        await import_institution(settings, vast, [LOG.text], None)
