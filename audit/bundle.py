@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
 from io import BytesIO
-from typing import Any, Final
+from typing import Any, Final, cast
 from zipfile import ZIP_STORED, ZipFile, ZipInfo
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -109,6 +109,25 @@ def packed(parts: Mapping[str, bytes]) -> bytes:
             entry.external_attr, entry.create_system = _MODE, 3
             archive.writestr(entry, parts[name])
     return out.getvalue()
+
+
+def read_words(data: bytes) -> list[Word]:
+    """Return the words of a bundle from its part.
+
+    Raises:
+        ValueError: It is not a list of words, each with its fields and no other.
+    """
+    told: Any = json.loads(data)
+    if not isinstance(told, list) or not all(map(_is_word, cast("list[Any]", told))):
+        raise ValueError(f"{WORDS} is not of the form it says")
+    return [Word(**word) for word in cast("list[dict[str, Any]]", told)]
+
+
+def _is_word(told: Any) -> bool:
+    if not isinstance(told, dict):
+        return False
+    word = cast("dict[str, object]", told)
+    return {name: type(value) for name, value in word.items()} == Word.__annotations__
 
 
 def _parts(bundle: Bundle) -> dict[str, bytes]:

@@ -12,15 +12,15 @@ import orjson
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
 from audit.archive import ArchiveError, contents, read_file
-from audit.bundle import MANIFEST, WORDS, Word
+from audit.bundle import MANIFEST, WORDS, Word, read_words
 from audit.bundle import pack as bundled
 from audit.collection import NAME, Collection, CollectionError, open_collection, pack
-from audit.notes import KeyTextError, read_verifier
+from audit.notes import KeyTextError, Verifier, read_verifier
 from audit.questions import Known
 from clitools.database import opened
 from clitools.errors import CommandError
 from clitools.exporting import trusted
-from clitools.standalone import papers
+from clitools.standalone import RootsError, certificates, papers
 from clitools.trail import note_over
 from documents.store import Files, open_files
 from documents.uploads import ENDINGS
@@ -93,30 +93,19 @@ async def import_institution(
     Raises:
         CommandError: Something does not hold, or is here already and other.
     """
-    try:
-        keys = [read_verifier(text) for text in log_keys]
-        known = Known(keys, papers=papers(roots))
-        data, now = await asyncio.to_thread(read_file, file), datetime.now(UTC)
-        found = await asyncio.to_thread(open_collection, data, known, now)
-    except (KeyTextError, OSError) as error:
-        raise CommandError(str(error)) from None
-    except ArchiveError as error:
-        raise CommandError(f"核验不通过，未导入 · not taken over:\n{error}") from None
-    except CollectionError as error:
-        told = "\n".join(error.faults[:20])
-        raise CommandError(f"核验不通过，未导入 · not taken over:\n{told}") from None
+    now = datetime.now(UTC)
+    data, keys, found = await asyncio.to_thread(_read, file, log_keys, roots, now)
     bundles = [contents(one) for one in (found.bodies, *found.cases.values())]
-    if missing := _missing(found, bundles):
-        told = "\n".join(missing[:20])
-        raise CommandError(f"附件不全，未导入 · attachments are missing:\n{told}")
-    await _lay_files(settings, found, bundles)
+    if wrong := _other_files(found, bundles):
+        told = "\n".join(wrong[:20])
+        raise CommandError(f"附件不符，未导入 · attachments are not as told:\n{told}")
     arriving = Arriving(
         institution=found.institution,
         origin=found.origin,
         log_key=next(key.text for key in keys if key.name == found.origin),
         manifest=sha256(contents(data, NAME)[MANIFEST]).hexdigest(),
         entries=sorted(map(_proven, _entries(bundles)), key=lambda one: one.place),
-        words=[Word(**word) for parts in bundles for word in orjson.loads(parts[WORDS])],
+        words=_words(bundles),
         rows=found.rows["tables"],
         digests=found.rows["digests"],
     )
@@ -124,6 +113,10 @@ async def import_institution(
         try:
             async with database.writing() as session:
                 count = await take_over(session, arriving, now)
+                # After all checks, so that what is refused leaves no file; before the rows
+                # are committed, so that a crash leaves files of no row, which the next
+                # attempt finds in place, and never rows without their files.
+                await _lay_files(settings, found, bundles)
         except ClashError as error:
             told = "\n".join(error.clashes[:20])
             raise CommandError(f"与本库已有的不一致，未导入 · clashes:\n{told}") from None
@@ -140,16 +133,45 @@ async def import_institution(
     }
 
 
-def _missing(found: Collection, bundles: Sequence[Mapping[str, bytes]]) -> list[str]:
-    """Return the attachments that entries tell of and whose bytes or media are not there."""
+def _read(
+    file: Path, log_keys: Sequence[str], roots: bytes | None, now: datetime
+) -> tuple[bytes, list[Verifier], Collection]:
+    """Return an export as it lies there, the keys, and what it holds, once all of it holds."""
+    try:
+        keys = [read_verifier(text) for text in log_keys]
+        known = Known(keys, papers=papers(None if roots is None else certificates(roots)))
+        data = read_file(file)
+        return data, keys, open_collection(data, known, now)
+    except (KeyTextError, RootsError, OSError) as error:
+        raise CommandError(str(error)) from None
+    except (ArchiveError, CollectionError) as error:
+        faults = error.faults if isinstance(error, CollectionError) else [str(error)]
+        told = "\n".join(faults[:20])
+        raise CommandError(f"核验不通过，未导入 · not taken over:\n{told}") from None
+
+
+def _words(bundles: Sequence[Mapping[str, bytes]]) -> list[Word]:
+    try:
+        return [word for parts in bundles for word in read_words(parts.get(WORDS, b""))]
+    except ValueError as error:
+        raise CommandError(f"文字不合格式，未导入 · words not understood: {error}") from None
+
+
+def _other_files(found: Collection, bundles: Sequence[Mapping[str, bytes]]) -> list[str]:
+    """Return how the attachments are other than those that entries tell of."""
     events = [orjson.loads(parts[name])["event"] for name, parts in _entries(bundles)]
     attached = {e["sha256"]: e["media"] for e in events if e["kind"] == "case.attached"}
     media: dict[str, str] = found.rows["media"]
-    return sorted(
+    missing = [
         sha256
         for sha256, told in attached.items()
         if sha256 not in found.attachments or media.get(sha256) != told or told not in ENDINGS
-    )
+    ]
+    strange = found.attachments.keys() - attached.keys()
+    return [
+        *(f"{sha256}: 缺少文件或类型 · attachments are missing" for sha256 in sorted(missing)),
+        *(f"{sha256}: 没有记录提到 · no entry tells of it" for sha256 in sorted(strange)),
+    ]
 
 
 def _entries(

@@ -5,6 +5,7 @@ from base64 import b64decode
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import timedelta
+from hashlib import sha256
 from uuid import uuid4
 
 import orjson
@@ -12,7 +13,7 @@ import pytest
 from sqlmodel import select
 
 from audit.archive import contents
-from audit.bundle import MANIFEST, listed, manifest_name, packed
+from audit.bundle import MANIFEST, WORDS, listed, manifest_name, packed
 from audit.collection import HEAD, NAME, ROWS, open_collection, pack
 from audit.merkle import leaf, verify_inclusion
 from audit.notes import NOTE, read_verifier, sign_text, verifier
@@ -194,6 +195,7 @@ async def test_what_stands_there_and_is_other_is_not_overwritten(
     assert await size(other) == before
     assert await rows(other, Case.number) == []
     assert await faults(other) == []
+    assert laid(other) == []
 
 
 async def test_an_institution_that_votes_or_is_none_is_not_exported(house):
@@ -240,6 +242,47 @@ async def test_a_signed_export_that_lacks_a_file_is_not_taken_over(
     with pytest.raises(CommandError, match=r"version .* is missing"):
         await taken_over(other, moved, tmp_path, data)
     assert await size(other) == 0
+
+
+def laid(settings):
+    """Return the files in the stores of an instance."""
+    stores = (settings.home / "papers", settings.home / "attachments")
+    return [path for store in stores for path in store.rglob("*") if path.is_file()]
+
+
+async def test_a_signed_export_with_words_or_files_of_another_form_is_not_taken_over(
+    house, moved, other, tmp_path
+):
+    known = Known([read_verifier(key) for key in moved[2]], papers=papers(moved[3]))
+    later = house.services.now() + timedelta(seconds=5)
+    whole = await asyncio.to_thread(open_collection, moved[1], known, later)
+    name, key = manifest_name(house.settings.origin), house.settings.log_key
+    (case,) = (n for n, one in whole.cases.items() if any(map(is_paper, contents(one))))
+
+    def reworded(words):
+        parts = contents(whole.cases[case]) | {WORDS: words}
+        kept = {part: data for part, data in parts.items() if data and part != MANIFEST}
+        kept[MANIFEST] = sign_text(listed(kept), name, key).encode()
+        return replace(whole, cases=whole.cases | {case: packed(kept)})
+
+    words = orjson.loads(contents(whole.cases[case])[WORDS])
+    beside = {sha256(b"x").hexdigest(): b"x"}
+    for changed, told in (
+        (reworded(b""), "words not understood"),
+        (
+            reworded(orjson.dumps([words[0] | {"more": ""}, *words[1:]])),
+            "words not understood",
+        ),
+        (reworded(orjson.dumps([words[0] | {"index": str(words[0]["index"])}])), "words not"),
+        (replace(whole, attachments={**whole.attachments, **beside}), "no entry tells of it"),
+    ):
+        with pytest.raises(CommandError, match=told):
+            await taken_over(other, moved, tmp_path, pack(changed, key))
+    with pytest.raises(CommandError, match="the certificates to trust are no PEM"):
+        await taken_over(other, (*moved[:3], b""), tmp_path)
+    assert (laid(other), await size(other)) == ([], 0)
+    await taken_over(other, moved, tmp_path)
+    assert len(laid(other)) > len(whole.attachments)
 
 
 def is_paper(name: str) -> bool:
