@@ -12,10 +12,11 @@ import orjson
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
 from audit.archive import ArchiveError, contents, read_file
-from audit.bundle import MANIFEST, WORDS, Word, read_words
+from audit.bundle import CHECKPOINT, MANIFEST, WORDS, Word, read_words
 from audit.bundle import pack as bundled
 from audit.collection import NAME, Collection, CollectionError, open_collection, pack
-from audit.notes import KeyTextError, Verifier, read_verifier
+from audit.notes import NOTE, KeyTextError, Verifier, read_verifier
+from audit.opening import signed_by
 from audit.questions import Known
 from clitools.database import opened
 from clitools.errors import CommandError
@@ -102,7 +103,7 @@ async def import_institution(
     arriving = Arriving(
         institution=found.institution,
         origin=found.origin,
-        log_key=next(key.text for key in keys if key.name == found.origin),
+        log_key=_signer(found.origin, keys, bundles).text,
         manifest=sha256(contents(data, NAME)[MANIFEST]).hexdigest(),
         entries=sorted(map(_proven, _entries(bundles)), key=lambda one: one.place),
         words=_words(bundles),
@@ -148,6 +149,21 @@ def _read(
         faults = error.faults if isinstance(error, CollectionError) else [str(error)]
         told = "\n".join(faults[:20])
         raise CommandError(f"核验不通过，未导入 · not taken over:\n{told}") from None
+
+
+def _signer(
+    origin: str, keys: Sequence[Verifier], bundles: Sequence[Mapping[str, bytes]]
+) -> Verifier:
+    """Return the key that all checkpoints are signed with; proofs are opened with it later."""
+    own = [key for key in keys if key.name == origin and key.kind == NOTE]
+    notes = {parts[CHECKPOINT].decode() for parts in bundles}
+    signers = {signed and signed[0] for signed in (signed_by(note, own) for note in notes)}
+    (signer, *others) = signers
+    if signer is None or others:
+        raise CommandError(
+            f"检查点不是 {origin} 的同一公钥签名的，未导入 · not signed with one key"
+        )
+    return signer
 
 
 def _words(bundles: Sequence[Mapping[str, bytes]]) -> list[Word]:

@@ -285,6 +285,27 @@ async def test_a_signed_export_with_words_or_files_of_another_form_is_not_taken_
     assert len(laid(other)) > len(whole.attachments)
 
 
+async def test_what_came_under_two_keys_of_a_log_stays_proven(house, moved, other, tmp_path):
+    former = house.settings.log_key
+    house.settings.retire_log_key()
+    del house.settings.log_key  # the next look makes the next key
+    try:
+        new = verifier(house.settings.origin, NOTE, house.settings.log_key.public_key()).text
+        both = (*moved[:2], [new, *moved[2]], moved[3])
+        await taken_over(other, both, tmp_path)  # the key that did not sign it stands first
+        assert await faults(other) == []
+        draft = Journey(house.client, house.tokens, lambda *_: None)
+        await draft.draft(read_dossier())
+        later = await export_institution(house.settings, INSTITUTION)
+        found = await taken_over(other, both, tmp_path, later)
+    finally:
+        house.settings.log_key = former
+    assert found["entries"] > 0
+    assert await faults(other) == []
+    told = [orjson.loads(b)["event"] for b in await rows(other, Event.body) if b"log_key" in b]
+    assert [event["log_key"] for event in told] == [*moved[2], new]
+
+
 def is_paper(name: str) -> bool:
     return name.startswith("papers/")
 
