@@ -1,33 +1,95 @@
-"""Tell whether the triggers that guard the trail are there, and cannot be passed by."""
+"""Tell whether the triggers that guard the trail are there, and are those that were laid.
 
+A trigger of the right name may do nothing: so what each does is compared, too, by a digest of
+what the migrations made. Whoever lays a guard enters its digest here: the test of a freshly
+migrated database says which one is new.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from hashlib import sha256
 from typing import Final
 
 from sqlalchemy import text
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-_APPENDED: Final = ("event", "checkpoint", "tree_node", "checkpoint_stamp", "origin_proof")
-_KEPT: Final = ("checkpoint", "tree_node", "checkpoint_stamp")
-_BOTH: Final = frozenset({"event_dense", "payload_erased"})
-_SQLITE: Final = _BOTH.union(
-    (f"{table}_no_{verb}" for table in _APPENDED for verb in ("update", "delete")),
-    (f"{table}_no_replace" for table in _KEPT),
+_SQLITE: Final[Mapping[str, str]] = {
+    "checkpoint_no_delete": "ea18d25da83c81183ec0b8127f728208",
+    "checkpoint_no_replace": "7c7386eff6d8c20c425fd9d9d7f49c70",
+    "checkpoint_no_update": "2f909419062a261207a8d031d14cba4f",
+    "checkpoint_stamp_no_delete": "e3c1e9654018075aa1febb10fe30d277",
+    "checkpoint_stamp_no_replace": "1fe96d928c7cb3962bf94d7df0750c6f",
+    "checkpoint_stamp_no_update": "f4a63d09de4c906c3b39a93c954faabe",
+    "event_dense": "e856049365648b860afc9de35e1669bd",
+    "event_no_delete": "0accd881c3d14a4b3a0f88325156b114",
+    "event_no_update": "af2525c42656d1fd0e68d8e54fc47fb9",
+    "origin_proof_no_delete": "d52b1c8a73907d13f1895fc1ba606772",
+    "origin_proof_no_update": "37ad37b1acbd9b91d85134fb6d052ba0",
+    "payload_erased": "2726b70d0f62bd8bc18253b48367c9bf",
+    "tree_node_no_delete": "1ab2e2b219b2ac3e65cb8a6ef6486dfe",
+    "tree_node_no_replace": "f5b2007c87cdce4f9940bd99e656e918",
+    "tree_node_no_update": "52e0e11771901205e4d4586e5c381338",
+}
+_POSTGRES: Final[Mapping[str, str]] = {
+    "checkpoint_fixed": "b920be23391c6bc9404945a9ad5977a9",
+    "checkpoint_stamp_fixed": "ed550f14997bba899d66c821399fbee8",
+    "checkpoint_stamp_whole": "6ae0f3f72917c3d417c55cb6d446af05",
+    "checkpoint_whole": "4d034d180842113744224f1e19fc5b57",
+    "event_dense": "bcfba8263273895bd228859dcde02dc2",
+    "event_fixed": "d12e4637872c706c5149eb9b67beedd4",
+    "event_whole": "aaa4fe16b3c12ec13e05d12133aea901",
+    "origin_proof_fixed": "bf5c906f8925605c2a73dbf336a430e7",
+    "origin_proof_whole": "505b885b2f12cfe993b2749ece99cba4",
+    "payload_erased": "e2c0b29688fd823133f2840498e83023",
+    "payload_whole": "907e2ecebfdcd905b8b07712f044b2e2",
+    "tree_node_fixed": "dd0317f89c5a8201771cff75cd548680",
+    "tree_node_whole": "2b58e7fff56732a68df1259ef8cdf3f9",
+}
+_ON_SQLITE: Final = text(
+    "SELECT name, tbl_name, sql FROM sqlite_master WHERE type = 'trigger'"
 )
-_POSTGRES: Final = _BOTH.union(
-    (f"{table}_{guard}" for table in _APPENDED for guard in ("fixed", "whole")),
-    ("payload_whole",),
-)
-_ON_SQLITE: Final = text("SELECT name FROM sqlite_master WHERE type = 'trigger'")
 # ALWAYS: of one that is merely enabled, a session in replica mode takes no notice.
+# A setting of the function's own could send it to another schema, so there must be none.
 _ON_POSTGRES: Final = text(
-    "SELECT tgname FROM pg_trigger JOIN pg_class c ON c.oid = tgrelid "
-    "WHERE tgenabled = 'A' AND c.relnamespace = current_schema()::regnamespace"
+    "SELECT tgname, relname, pg_get_triggerdef(t.oid, true), lanname, "
+    "CAST(pronamespace = relnamespace AND proconfig IS NULL AND NOT prosecdef AS text), "
+    "prosrc, quote_ident(current_schema()) "
+    "FROM pg_trigger t JOIN pg_class c ON c.oid = tgrelid JOIN pg_proc p ON p.oid = tgfoid "
+    "JOIN pg_language l ON l.oid = prolang "
+    "WHERE tgenabled = 'A' AND relnamespace = quote_ident(current_schema())::regnamespace"
 )
 
 
 async def missing_guards(session: AsyncSession) -> list[str]:
-    """Return the guards that somebody took away, or disabled, as faults."""
+    """Return the guards that somebody took away, disabled, or made hollow, as faults."""
     connection = await session.connection()
     sqlite = connection.dialect.name == "sqlite"
-    found = (await connection.execute(_ON_SQLITE if sqlite else _ON_POSTGRES)).scalars()
-    wanted = _SQLITE if sqlite else _POSTGRES
-    return [f"the guard {name} is missing" for name in sorted(wanted.difference(found))]
+    rows = (await connection.execute(_ON_SQLITE if sqlite else _ON_POSTGRES)).all()
+    told = _told_by_sqlite if sqlite else _told_by_postgres
+    return list(_faults(_SQLITE if sqlite else _POSTGRES, [told(*row) for row in rows]))
+
+
+def _digest(*parts: str) -> str:
+    """Return 128 bits of the SHA-256 of what a guard does, however its lines are broken."""
+    told = "\n".join(" ".join(part.split()) for part in parts)
+    return sha256(told.encode()).hexdigest()[:32]
+
+
+def _faults(wanted: Mapping[str, str], found: list[tuple[str, str]]) -> Iterator[str]:
+    there = {name for name, _ in found}
+    for name in sorted(wanted):
+        if name not in there:
+            yield f"the guard {name} is missing"
+        elif (name, wanted[name]) not in found:  # another table may have one of this name
+            yield f"the guard {name} is not the one that was laid"
+
+
+def _told_by_sqlite(name: str, *does: str) -> tuple[str, str]:
+    return name, _digest(*does)
+
+
+def _told_by_postgres(name: str, *told: str) -> tuple[str, str]:
+    """Return name and digest; the schema that the body names may be any, if it is ours."""
+    *does, body, schema = told
+    ours = rf"(?<![\w.\"]){re.escape(schema)}\."
+    return name, _digest(*does, re.sub(ours, "{schema}.", body))

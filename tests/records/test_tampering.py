@@ -9,6 +9,7 @@ import sqlite3
 from contextlib import contextmanager
 from dataclasses import replace
 
+import psycopg
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import (
@@ -29,8 +30,10 @@ from cases.ethics_review.state import Review
 from clitools.trail import verify_whole
 from records import trail
 from records.checkpoints import publish
+from records.database import Database
 from records.erasing import erase
-from records.migrate import sync_url
+from records.guards import missing_guards
+from records.migrate import sync_url, upgrade
 from records.recorder import record
 from records.streams import Hand
 from records.verification import verify_trail
@@ -341,6 +344,80 @@ async def test_a_guard_that_was_taken_away_is_told(database, owner, signed, guar
     await attempt(owner, f"DROP TRIGGER {guard}{on}")
 
     assert await faults(database) == [f"the guard {guard} is missing"]
+
+
+MOVED = {"event_no_update": "person", "payload_erased": "payload"}
+BLANK = """CREATE OR REPLACE FUNCTION {}() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN RETURN NULL; END $$;"""
+APPEND_ONLY = "trail_is_append_only()"
+FIXED = "BEFORE UPDATE OR DELETE ON event FOR EACH ROW"
+LAID = """DROP TRIGGER event_fixed ON event;
+CREATE TRIGGER event_fixed {} EXECUTE FUNCTION {};
+ALTER TABLE {} ENABLE ALWAYS TRIGGER event_fixed;"""
+ASIDE = """CREATE SCHEMA aside; CREATE TABLE aside.event (LIKE event);
+DO $$ BEGIN EXECUTE (SELECT replace(pg_get_functiondef(oid), 'public.event', 'aside.event')
+FROM pg_proc WHERE proname = 'erasure_is_told'); END $$;"""
+
+
+@on_sqlite
+@pytest.mark.parametrize(("guard", "table"), [("event_dense", "event"), *MOVED.items()])
+async def test_on_sqlite_a_guard_that_does_nothing_is_told(database, signed, guard, table):
+    blank = f"CREATE TRIGGER {guard} BEFORE DELETE ON {table} BEGIN SELECT 1; END"
+    for statement in (f"DROP TRIGGER {guard}", blank):
+        assert not await attempt(database, statement)
+
+    assert await faults(database) == [f"the guard {guard} is not the one that was laid"]
+
+
+@on_postgres
+@pytest.mark.parametrize(
+    ("script", "guard"),
+    [
+        (LAID.format(FIXED.replace("UPDATE OR ", ""), APPEND_ONLY, "event"), "event_fixed"),
+        (
+            LAID.format(FIXED.replace("UPDATE", "UPDATE OF at"), APPEND_ONLY, "event"),
+            "event_fixed",
+        ),
+        (LAID.format(f"{FIXED} WHEN (OLD.seq < 0)", APPEND_ONLY, "event"), "event_fixed"),
+        (BLANK.format("no") + LAID.format(FIXED, "no()", "event"), "event_fixed"),
+        (
+            LAID.format(FIXED.replace("event", "person"), APPEND_ONLY, "person"),
+            "event_fixed",
+        ),
+        (BLANK.format("trail_is_dense"), "event_dense"),
+        (ASIDE, "payload_erased"),
+        ("ALTER FUNCTION erasure_is_told SET search_path = aside", "payload_erased"),
+    ],
+)
+async def test_on_postgresql_a_guard_that_does_other_than_was_laid_is_told(
+    database, owner, signed, script, guard
+):
+    done(owner, script)
+
+    assert await faults(database) == [f"the guard {guard} is not the one that was laid"]
+
+
+def done(owner, script):
+    with psycopg.connect(sync_url(owner.url).replace("+psycopg", "")) as connection:
+        connection.execute(script)
+
+
+@on_postgres
+async def test_a_freshly_laid_schema_of_any_name_has_all_its_guards(owner):
+    done(owner, 'CREATE SCHEMA "a.b c"')
+    url = f"{owner.url}&options=-csearch_path%3D%22a.b%5C%20c%22"
+    upgrade(url)
+    database = Database(url)
+    try:
+        async with database.reading() as session:
+            assert await missing_guards(session) == []
+    finally:
+        await database.close()
+
+
+async def test_a_freshly_migrated_database_has_all_its_guards(database):
+    async with database.reading() as session:
+        assert await missing_guards(session) == []
 
 
 @on_postgres
