@@ -2,11 +2,12 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from audit.bundle import Word
 from audit.event import read
 from cases.procedures import is_proceeding
+from records.papers import composed, issued_numbers
 
 
 class ClashError(ValueError):
@@ -38,6 +39,40 @@ class Arriving:
     words: Sequence[Word]
     rows: Mapping[str, Sequence[Mapping[str, Any]]]
     digests: Mapping[str, str]
+
+
+_CASES: Final = {
+    "case": "number",
+    "case_party": "case_number",
+    "submission": "case_number",
+    "attachment": "case_number",
+}
+"""The column that names the case, by table."""
+
+
+def misplaced(arriving: Arriving) -> Iterator[str]:
+    """Yield the rows of cases that do not arrive, and the numbers that no paper bears.
+
+    A row of another case would open that case's wall; a number counts for its body.
+    """
+    opened = {
+        entry["case"]
+        for entry in (read(one.body) for one in arriving.entries)
+        if entry["event"]["kind"] == "case.opened"
+    }
+    for table, column in _CASES.items():
+        cases = {str(row[column]) for row in arriving.rows.get(table, ())}
+        for case in sorted(cases - opened):
+            yield f"{table} {case}: no entry that arrives opened this case"
+    issued = issued_numbers(one.body for one in arriving.entries)
+    shorts = {row["id"]: str(row["short"]) for row in arriving.rows.get("party", ())}
+    for row in arriving.rows.get("paper_number", ()):
+        number = composed(row["series"], row["year"], row["serial"])
+        short = shorts.get(row["party_id"])
+        if short is None or not str(row["series"]).startswith(short):
+            yield f"{number}: it is no number of {row['party_id']}"
+        elif (row["proceeding"], number) not in issued:
+            yield f"{number}: no entry that arrives issued a paper of this number"
 
 
 def strange(arriving: Arriving) -> Iterator[str]:

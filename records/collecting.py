@@ -10,6 +10,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from audit.event import read
 from records.feed import vote_is_open
+from records.papers import composed, issued_numbers
 from records.tables import (
     Attachment,
     Case,
@@ -92,6 +93,13 @@ async def hold(session: AsyncSession, institution: str) -> Held:
         name: [row.model_dump() for row in await _rows(session, table, conditions[table])]
         for name, table in TABLES.items()
     }
+    # A number that was allotted and stands on no paper yet is allotted anew where they go.
+    issued = issued_numbers(event.body for event in events)
+    rows["paper_number"] = [
+        row
+        for row in rows["paper_number"]
+        if (row["proceeding"], composed(row["series"], row["year"], row["serial"])) in issued
+    ]
     streams = {f"party/{party}" for party in parties}
     streams |= {f"person/{row['id']}" for row in rows["person"]}
     others = await _rows(session, Event, col(Event.proceeding).in_(streams))

@@ -1,6 +1,6 @@
 """What the records hold of papers: numbers without gaps, and the facts a paper needs."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from secrets import token_hex
 from typing import Literal
@@ -8,6 +8,7 @@ from typing import Literal
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from audit.event import read
 from cases.proceeding import Paper as IssuedPaper
 from records.counters import last_value, next_value, raise_to
 from records.facts import done
@@ -119,16 +120,37 @@ async def issuer_of(session: AsyncSession, paper: Paper) -> Party:
 
 
 async def _numbered(session: AsyncSession, of: str, number: str) -> PaperNumber:
-    """Return the row of a number; a part of a dossier bears the number of its index."""
+    """Return the row of a number."""
     statement = select(PaperNumber).where(col(PaperNumber.proceeding) == of)
     for row in (await session.exec(statement)).all():
-        if number.split("之", maxsplit=1)[0] == _number(row):
+        if _whole(number) == _number(row):
             return row
     raise LookupError(f"{of}: no paper bears {number}")
 
 
 def _number(row: PaperNumber) -> str:
-    return f"{row.series}〔{row.year}〕第{row.serial:04d}号"
+    return composed(row.series, row.year, row.serial)
+
+
+def composed(series: str, year: int, serial: int) -> str:
+    """Return a document number as it is printed."""
+    return f"{series}〔{year}〕第{serial:04d}号"
+
+
+def issued_numbers(bodies: Iterable[bytes]) -> set[tuple[str, str]]:
+    """Return each number that entries issued, with the proceeding it was allotted in."""
+    entries = [read(body) for body in bodies]
+    issued = [
+        (entry["proceeding"], entry["event"]["paper"])
+        for entry in entries
+        if entry["event"]["kind"] == "paper.issued"
+    ]
+    return {(paper.get("of") or place, _whole(paper["number"])) for place, paper in issued}
+
+
+def _whole(number: str) -> str:
+    """Return a number; a part of a dossier bears the number of its index."""
+    return number.split("之", maxsplit=1)[0]
 
 
 async def acts(session: AsyncSession, paper: Paper) -> frozenset[tuple[str, str]]:

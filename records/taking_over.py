@@ -18,7 +18,7 @@ from cases.proceeding import SYSTEM
 from cases.registry import Imported
 from cases.text import Payload as Said
 from records import bulk, trail
-from records.arriving import Arriving, ClashError, Proven, strange
+from records.arriving import Arriving, ClashError, Proven, misplaced, strange
 from records.collecting import TABLES
 from records.counters import last_value, raise_to
 from records.folded import FOLDED, Folded
@@ -48,12 +48,22 @@ async def take_over(session: AsyncSession, arriving: Arriving, wall: datetime) -
         ClashError: Something of it is here already, and other than that.
     """
     await trail.lock(session)
-    if foreign := list(strange(arriving)):
+    if foreign := [*strange(arriving), *misplaced(arriving)]:
         raise ClashError(foreign)
     new = await _unknown(session, arriving.entries)
     await _rows(session, arriving.rows)
-    if not new:
-        return 0
+    if new:
+        await _enter(session, arriving, new, wall)
+    # Rows may come with entries that are here already: they are held to these as well.
+    if faults := await _faults(session):
+        raise ClashError(faults)
+    return len(new)
+
+
+async def _enter(
+    session: AsyncSession, arriving: Arriving, new: Sequence[Proven], wall: datetime
+) -> None:
+    """Enter new entries, what follows from them, and an entry that says that they came."""
     digests = arriving.digests
     entries = [(one.body, digests.get(read(one.body)["request"], "")) for one in new]
     first = await trail.extend(session, entries, wall)
@@ -76,9 +86,6 @@ async def take_over(session: AsyncSession, arriving: Arriving, wall: datetime) -
     request = f"import/{arriving.manifest[:32]}"
     hand = Hand(actor=SYSTEM, at=wall, policy="", request=request)
     await append(session, Stream(f"import/{arriving.institution}"), event, hand)
-    if faults := await _faults(session):
-        raise ClashError(faults)
-    return len(new)
 
 
 async def _faults(session: AsyncSession) -> list[str]:
