@@ -23,7 +23,7 @@ from records import trail
 from records.checkpoints import best, cosigned, publish
 from records.database import Database
 from records.history import as_of, powers
-from records.migrate import upgrade
+from records.migrate import holds_rows, upgrade
 from records.origins import proof_there
 from records.rebuilding import NotEmptyError, rebuild
 from records.tables import Event
@@ -137,6 +137,8 @@ async def sample(settings: Settings, size: int, count: int, words: str) -> dict[
 
 async def rebuild_into(settings: Settings, url: str) -> dict[str, Any]:
     """Return how a rebuild in an empty database compares with the live one."""
+    if holds_rows(url):  # asked first: else another database would be migrated by mistake
+        raise CommandError("目标数据库不是空的 · the database to rebuild in is not empty")
     upgrade(url)
     into = Database(url, settings.sealing_key)
     try:

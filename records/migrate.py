@@ -7,7 +7,16 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import create_engine
+from sqlalchemy import (
+    Connection,
+    Integer,
+    column,
+    create_engine,
+    inspect,
+    literal,
+    select,
+    table,
+)
 
 _HERE: Final = Path(__file__).parent / "migrations"
 
@@ -36,6 +45,31 @@ def is_current(url: str) -> bool:
         current = MigrationContext.configure(connection).get_current_revision()
     engine.dispose()
     return current == ScriptDirectory.from_config(_config(url)).get_current_head()
+
+
+def holds_rows(url: str) -> bool:
+    """Tell whether any table holds a row; the tree's one is there from the start, of no size.
+
+    A file that is not there holds none, and is not made by asking.
+    """
+    if url.startswith("sqlite") and not Path(url.split("///", 1)[1]).exists():
+        return False
+    engine = create_engine(sync_url(url))
+    try:
+        with engine.connect() as connection:
+            names = set(inspect(connection).get_table_names()) - {"alembic_version"}
+            return any(_holds(connection, name) for name in names)
+    finally:
+        engine.dispose()
+
+
+def _holds(connection: Connection, name: str) -> bool:
+    if name == "tree":
+        size = column("size", Integer)
+        held = select(size).select_from(table(name)).where(size > 0)
+    else:
+        held = select(literal(1)).select_from(table(name))
+    return connection.execute(held.limit(1)).first() is not None
 
 
 def sync_url(url: str) -> str:

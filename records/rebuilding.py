@@ -23,6 +23,7 @@ from records.database import Database
 from records.folded import ENTRY, FOLDED, Copied, Rows, UnreadableError, fold_trail
 from records.following import departing, elsewhere
 from records.origins import OriginProof
+from records.orphans import OrphanError, made_orphans, stored_orphans
 from records.stamps import CheckpointStamp
 from records.tables import (
     Appointment,
@@ -70,7 +71,8 @@ class Rebuilt:
 async def rebuild(live: Database, into: Database) -> Rebuilt:
     """Fold the whole trail of one database into another, and compare the two.
 
-    Where an entry cannot be folded, that is the answer, and the other stays empty.
+    Where an entry cannot be folded, or a row is gone that others stand on, that is the
+    answer, and the other stays empty.
 
     Raises:
         NotEmptyError: The other is not empty.
@@ -78,16 +80,37 @@ async def rebuild(live: Database, into: Database) -> Rebuilt:
     try:
         async with live.snapshot() as source, into.writing() as target:
             case = (await target.exec(select(Case.number).limit(1))).first()
-            if case is not None or (await target.get_one(Tree, 1)).size:
+            tree = await target.get(Tree, 1)
+            if case is not None or (tree is not None and tree.size):
                 raise NotEmptyError("the database to rebuild in is not empty")
+            await _look(source)
             size = await trail.count(source)
             with elsewhere(size) as pool:
                 following = pool.submit(fold_trail, live.url, size)
                 copied = await _copied(source, target)
                 rows = await asyncio.wrap_future(following)
+            await _stand(target, rows)
             return await _compared(source, target, copied, rows)
     except UnreadableError as error:
         return Rebuilt(differing=[f"Event: {error}"])
+    except OrphanError as error:
+        return Rebuilt(differing=error.faults)
+
+
+async def _stand(target: AsyncSession, rows: Rows) -> None:
+    """Raise `OrphanError` unless all that the rows to enter stand on is there."""
+    for table, follow in rows.items():
+        if gone := await made_orphans(target, table, FOLDED[table], follow):
+            raise OrphanError(gone)
+
+
+async def _look(source: AsyncSession) -> None:
+    """Raise `OrphanError` unless every row that others stand on is there."""
+    faults = await stored_orphans(source, _CARRIED)
+    if await source.get(Tree, 1) is None:
+        faults.append("Tree: its row is missing")
+    if faults:
+        raise OrphanError(faults)
 
 
 async def _copied(source: AsyncSession, target: AsyncSession) -> Copied:
@@ -119,11 +142,10 @@ async def _compared(
                 both.create_task(bulk.enter(target, table, FOLDED[table], follow))
             differing = both.create_task(_differing(source, table, set(follow)))
         found.differing += differing.result()
-    ours, row = [await session.get_one(Tree, 1) for session in (source, target)]
+    ours = await source.get_one(Tree, 1)
     if (ours.size, ours.edge) != (tree.size, tree.edge):
         found.differing.append("Tree: the stored edge is not that of the entries")
-    row.size, row.edge = tree.size, tree.edge
-    target.add(row)
+    await target.merge(Tree(id=1, size=tree.size, edge=tree.edge))
     return found
 
 

@@ -9,10 +9,11 @@ from functools import reduce
 from hashlib import sha256
 from uuid import uuid4
 
+import psycopg
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import text
+from sqlalchemy import create_engine, text
 from sqlmodel import select
 
 from cases import correction, filing, follow_up, safety_assessment
@@ -26,14 +27,18 @@ from cases.procedures import PROCEDURES, proceeding_id
 from cases.proceeding import Paper, decide, evolve
 from cases.recording import Recording
 from cases.text import payloads
+from clitools.errors import CommandError
+from clitools.trail import rebuild_into
 from law.filing_number import AlgorithmClass, compose
 from records.database import Database
 from records.drafts import append_to_case, open_case
 from records.errors import NumberTakenError
+from records.migrate import downgrade, is_current, sync_url
 from records.rebuilding import NotEmptyError, rebuild
 from records.recorder import record
 from records.streams import Hand
 from records.tables import Appointment, Case, Event, Party, Person, Proceeding, Tree
+from settings import Settings
 from tests.cases import ways
 from tests.conftest import KEY, owner_url
 from tests.makers import (
@@ -298,6 +303,82 @@ async def test_rows_other_than_the_entries_make_are_told(recorded, empty, tamper
 
     assert not found
     assert any(one.startswith(said) for one in found.differing), found.differing
+
+
+GONE = [
+    ("DELETE FROM tree", "Tree: its row is missing"),
+    ("DELETE FROM \"case\" WHERE request = 'c1'", "CaseParty: the case BJ-2026-000001 it"),
+    (
+        "DELETE FROM case_party",
+        "DELETE FROM \"case\" WHERE request = 'c1'",
+        "Proceeding: the case",
+    ),
+    ("DELETE FROM person WHERE id = 'a1'", "Appointment: the person a1 it stands on"),
+]
+
+
+@pytest.mark.parametrize("gone", GONE)
+async def test_a_row_that_others_stand_on_is_told_and_nothing_is_left(
+    recorded, empty, gone, tmp_path
+):
+    *statements, said = gone
+    _as_nobody_stops(recorded, statements)
+    live = Settings(
+        home=tmp_path, database_url=recorded.url, payload_key=KEY.hex(), _env_file=None
+    )
+
+    found = await rebuild_into(live, empty.url)
+
+    assert not found["holds"]
+    assert any(one.startswith(said) for one in found["faults"]), found["faults"]
+    async with empty.reading() as session:
+        assert (await session.get_one(Tree, 1)).size == 0
+        for table in (Case, Event, Party, Person, Appointment):
+            assert (await session.exec(select(table))).all() == []
+
+
+def _as_nobody_stops(owner, statements):
+    """Change rows beside all guards and keys."""
+    if owner.sqlite:
+        with closing(sqlite3.connect(owner.url.split("///")[1])) as raw, raw:
+            for statement in statements:
+                raw.execute(statement)
+        return
+    with psycopg.connect(sync_url(owner.url).replace("+psycopg", "")) as raw:
+        raw.execute("SET session_replication_role = replica")
+        for statement in statements:
+            raw.execute(statement)
+
+
+async def test_a_database_that_holds_something_is_not_even_migrated(
+    recorded, fresh_url, tmp_path
+):
+    live = Settings(
+        home=tmp_path, database_url=recorded.url, payload_key=KEY.hex(), _env_file=None
+    )
+    wrong = owner_url(fresh_url())
+    downgrade(wrong, "0009")
+    engine = create_engine(sync_url(wrong))
+    with engine.begin() as connection:
+        connection.execute(text("INSERT INTO counter (name, value) VALUES ('n', 1)"))
+    engine.dispose()
+
+    with pytest.raises(CommandError, match="not empty"):
+        await rebuild_into(live, wrong)
+
+    assert not is_current(wrong)
+
+
+async def test_a_database_that_is_not_there_yet_is_made(recorded, tmp_path):
+    live = Settings(
+        home=tmp_path, database_url=recorded.url, payload_key=KEY.hex(), _env_file=None
+    )
+    url = f"sqlite+aiosqlite:///{tmp_path / 'new' / 'into.db'}"
+
+    assert (await rebuild_into(live, url))["holds"]
+
+    with pytest.raises(CommandError, match="not empty"):
+        await rebuild_into(live, url)
 
 
 async def test_a_process_of_its_own_folds_a_long_trail(recorded, empty, monkeypatch):
