@@ -1,7 +1,6 @@
 """Time-stamps (RFC 3161) of checkpoints: that a tree was signed before a moment."""
 
 from datetime import datetime
-from hashlib import sha256
 
 from sqlalchemy import LargeBinary, text
 from sqlmodel import Field, SQLModel, col, select
@@ -10,6 +9,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from audit.checkpoint import as_stored
 from audit.event import moment
 from records.tables import Checkpoint, Moment
+from records.tokens import is_of
 
 _KEEP = text(
     "INSERT INTO checkpoint_stamp (size, token, made_at) VALUES (:size, :token, :made_at) "
@@ -44,11 +44,13 @@ async def keep_stamp(session: AsyncSession, size: int, token: bytes, now: dateti
 async def stamp_of(session: AsyncSession, note: str) -> bytes:
     """Return the time-stamp token of a note, with or without witnesses; empty if none."""
     found = await session.get(CheckpointStamp, int(note.split("\n")[1]))
-    return found.token if found and _is_of(found.token, as_stored(note)) else b""
+    if found is None or not is_of(found.token, as_stored(note).encode()):
+        return b""
+    return found.token
 
 
 async def foreign_stamps(session: AsyncSession) -> list[str]:
-    """Return the time-stamps that are of no checkpoint there is, or of another note."""
+    """Return the time-stamps of no checkpoint there is, of another note, or of no signer."""
     statement = select(CheckpointStamp, Checkpoint.note).join(
         Checkpoint, col(Checkpoint.size) == col(CheckpointStamp.size), isouter=True
     )
@@ -56,10 +58,5 @@ async def foreign_stamps(session: AsyncSession) -> list[str]:
     return [
         f"the time-stamp of {stamp.size} entries is not of the checkpoint that is there"
         for stamp, note in rows
-        if not _is_of(stamp.token, note or "")
+        if not is_of(stamp.token, (note or "").encode())
     ]
-
-
-def _is_of(token: bytes, note: str) -> bool:
-    """Tell whether a token holds the imprint of a note; who signed it is asked elsewhere."""
-    return sha256(note.encode()).digest() in token

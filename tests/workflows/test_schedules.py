@@ -9,6 +9,8 @@ from sqlmodel import select
 from temporalio.service import RPCError
 
 from audit.answers import Answer
+from documents.keys import Keys
+from documents.lasting import Lasting
 from documents.pki import DevelopmentAuthority
 from documents.verifying.token import judge_token
 from records.checkpoints import publish
@@ -17,6 +19,7 @@ from records.tables import Checkpoint
 from workflows.schedules import schedule
 
 NOW = datetime(2026, 11, 24, tzinfo=UTC)
+NOTE = b"a note\n3\n"
 
 
 async def test_a_checkpoint_is_signed_when_its_time_comes(house):
@@ -85,11 +88,47 @@ async def test_checkpoints_are_stamped_only_where_it_is_asked_for(house):
         await handle.describe()
 
 
-async def test_a_stamp_of_another_note_is_told(database):
+PLANTED = {
+    "the imprint of another note": lambda _: sha256(b"another note").digest(),
+    "the imprint alone": lambda _: sha256(NOTE).digest(),
+    "a token of another note": lambda stamp: stamp(b"another note"),
+    "a token that was changed": lambda stamp: stamp(b"another note").replace(
+        sha256(b"another note").digest(), sha256(NOTE).digest()
+    ),
+    "a token with the imprint beside": lambda stamp: (
+        stamp(b"another note") + sha256(NOTE).digest()
+    ),
+    "a signature with a bit changed": lambda stamp: _flipped(stamp(NOTE)),
+}
+
+
+def _flipped(token):
+    return token[:-1] + bytes([token[-1] ^ 1])
+
+
+@pytest.fixture(scope="module")
+def stamp(tmp_path_factory):
+    lasting = Lasting(Keys(DevelopmentAuthority(tmp_path_factory.mktemp("pki"))))
+    return lambda data: asyncio.run(lasting.stamp(data))
+
+
+async def test_a_stamp_of_the_note_is_kept(database, stamp):
+    token = await asyncio.to_thread(stamp, NOTE)
     async with database.writing() as session:
-        session.add(Checkpoint(size=3, note="a note\n3\n", made_at=""))
-        imprint = sha256(b"another note").digest()
-        await keep_stamp(session, 3, imprint, NOW)
+        session.add(Checkpoint(size=3, note=NOTE.decode(), made_at=""))
+        await keep_stamp(session, 3, token, NOW)
+
+    async with database.reading() as session:
+        assert await stamp_of(session, NOTE.decode()) == token
+        assert await foreign_stamps(session) == []
+
+
+@pytest.mark.parametrize("planted", PLANTED)
+async def test_a_stamp_of_another_note_is_told(database, stamp, planted):
+    token = await asyncio.to_thread(PLANTED[planted], stamp)
+    async with database.writing() as session:
+        session.add(Checkpoint(size=3, note=NOTE.decode(), made_at=""))
+        await keep_stamp(session, 3, token, NOW)
         await keep_stamp(session, 3, b"a second one changes nothing", NOW)
 
     async with database.reading() as session:
