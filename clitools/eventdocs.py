@@ -24,6 +24,7 @@ from cases.ethics_review.events import BallotCast
 from cases.ethics_review.state import Ballot, Outcome
 from cases.kinds import TITLES, version
 from cases.procedures import PROCEDURES, AnyEvent
+from clitools.eventfields import FIELDS
 from law.words import Words
 
 PAGE: Final = Path(__file__).parents[1] / "docs" / "events.md"
@@ -142,7 +143,8 @@ def _rows(kind: Any) -> Iterator[str]:
         if field.name == "kind":
             continue
         told = _type(hints[field.name], sealed="Commitment" in str(field.type))
-        meaning = said.get(field.name, "")
+        words = FIELDS[field.name]
+        meaning = f"{words.zh} · {said.get(field.name) or words.en}"
         if field.default is not MISSING:
             meaning = f"{meaning} (default {_value(field.default)})".strip()
         yield f"| `{field.name}` | {told} | {meaning} |"
