@@ -110,6 +110,26 @@ class Imported(Standalone):
     kind: Literal["trail.imported"] = "trail.imported"
 
 
+@dataclass(frozen=True, kw_only=True)
+class WebhookSet(Standalone):
+    """From here on the entries that a person may follow are sent to an address."""
+
+    webhook: str
+    party: str
+    person: str  # behind whose wall it is
+    address: str  # SHA-256 of the URL
+    kind: Literal["webhook.set"] = "webhook.set"
+
+
+@dataclass(frozen=True, kw_only=True)
+class WebhookRemoved(Standalone):
+    """Nothing more is sent to an address."""
+
+    webhook: str
+    party: str
+    kind: Literal["webhook.removed"] = "webhook.removed"
+
+
 RegistryEvent = (
     PartyEntered
     | PersonEntered
@@ -120,4 +140,6 @@ RegistryEvent = (
     | SignInRefused
     | PolicyPutInForce
     | Imported
+    | WebhookSet
+    | WebhookRemoved
 )

@@ -80,6 +80,7 @@ _GROUPS: Final = {
     "identity": Words("登录", "sign-ins"),
     "policy": Words("权限表", "the policy"),
     "trail": Words("轨迹", "the trail itself"),
+    "webhook": Words("网络回调", "webhooks"),
     "clock": Words("期限", "clocks"),
     "paper": Words("文书", "papers"),
     **{procedure.name: procedure.words for procedure in PROCEDURES.values()},

@@ -7,6 +7,7 @@ from law.words import Words
 _TEXT: Final = """
 act|所办事项|the act that was asked for
 actor|办理人、所代表的机构和身份|who acted, for which body, in which role
+address|地址的 SHA-256|SHA-256 of the address
 agree|赞成票数|votes in favour
 agrees|是否同意初步意见|whether the initial opinion is agreed with
 algorithm_class|算法类型|class of the algorithm
@@ -110,6 +111,7 @@ template|文书种类|kind of the paper
 token|令牌摘要的开头|how the token's SHA-256 begins
 trigger|触发事由|what triggered it
 version|版本|the version
+webhook|网络回调|the webhook
 what|查阅内容|what was opened
 """
 FIELDS: Final = {

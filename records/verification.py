@@ -30,6 +30,7 @@ from records.stamps import foreign_stamps
 from records.stored_tree import nodes, planted_nodes, upper_nodes
 from records.tables import Attachment, Paper, Proceeding, Submission, Tree
 from records.walls import open_walls
+from records.webhooks.telling import untold
 
 _BATCH = 1000
 _STRETCH = 65_536
@@ -83,6 +84,7 @@ async def beside(session: AsyncSession, places: Places) -> list[str]:
         *await _attachments(session, places.attached),
         *await _submissions(session, places.submissions),
         *await differing(session),
+        *await untold(session),
         *await open_walls(session),
         *await broken_proofs(session),
     ]

@@ -19,10 +19,12 @@ from api.gateway import reused
 from api.services import Services
 from audit.event import moment
 from cases.procedures import event_kinds
+from cases.proceeding import Actor
 from law.words import Words
 from policies.relations import Person
 from records import trail
-from records.webhooks import endpoints, letters
+from records.streams import Hand
+from records.webhooks import endpoints, letters, telling
 from records.webhooks.tables import DeadLetter, Webhook, WebhookSecret
 from workflows.deliveries import hurry, ping, redeliver
 
@@ -68,6 +70,7 @@ async def create_webhook(
                 )
             order = _order(services, person, key)
             hook, secret = await endpoints.make(session, services.signer, chosen, order)
+            await telling.tell(session, hook, _hand(services, person, key.request))
     return _out(hook) | {"secret": _secret(services, secret)}
 
 
@@ -102,7 +105,8 @@ async def read_webhook(
 async def delete_webhook(webhook: Id, person: Manager, services: ServicesDep) -> None:
     """Remove a webhook: nothing more is sent, what waits is dropped."""
     async with services.database.writing() as session:
-        await endpoints.within(session, person, webhook)
+        hook = await endpoints.within(session, person, webhook)
+        await telling.tell_removed(session, hook, _hand(services, person, webhook))
         await endpoints.remove(session, webhook)
 
 
@@ -123,13 +127,14 @@ async def rotate_secret(
 
 @router.post("/{webhook}/resume")
 async def resume_webhook(
-    webhook: Id, person: Manager, services: ServicesDep, _: KeyDep
+    webhook: Id, person: Manager, services: ServicesDep, key: KeyDep
 ) -> dict[str, Any]:
     """Send again, at once; from now on with what the person who asks may follow."""
     async with services.database.writing() as session:
         hook = await endpoints.within(session, person, webhook)
         await endpoints.resume(session, hook, person)
         await session.refresh(hook)
+        await telling.tell(session, hook, _hand(services, person, key.request))
     async with _engine():
         await hurry(services.temporal, webhook)
     return _out(hook)
@@ -183,6 +188,12 @@ async def _made(session: AsyncSession, key: Key) -> WebhookSecret | None:
 
 def _order(services: Services, person: Person, key: Key) -> endpoints.Order:
     return endpoints.Order(person, key.request, key.digest, services.now())
+
+
+def _hand(services: Services, person: Person, request: str) -> Hand:
+    actor = Actor(person=person.id, body=person.party, role="+".join(sorted(person.roles)))
+    policy = services.access.hash
+    return Hand(actor=actor, at=services.now(), policy=policy, request=request)
 
 
 def _secret(services: Services, row: WebhookSecret) -> str | None:
