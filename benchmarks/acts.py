@@ -134,3 +134,7 @@ def _p95(measured: Times) -> float:
 
 def _said(measured: Times) -> str:
     return f"{_rate(measured):.1f}/s, p95 {_p95(measured) * 1000:.0f} ms at {CALLERS} callers"
+
+
+if __name__ == "__main__":
+    asyncio.run(main())

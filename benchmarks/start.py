@@ -46,3 +46,7 @@ def _start() -> float:
         if b"http://" not in first:
             raise RuntimeError("the demonstration showed no address")
         return taken
+
+
+if __name__ == "__main__":
+    main()

@@ -162,3 +162,7 @@ def _row(case: str, seq: int, event: Any) -> dict[str, Any]:
         "leaf": merkle.leaf(body),
         "recorded_at": "",
     }
+
+
+if __name__ == "__main__":
+    asyncio.run(main())

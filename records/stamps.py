@@ -8,8 +8,8 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from audit.checkpoint import as_stored
 from audit.event import moment
+from records.stamp_tokens import is_of
 from records.tables import Checkpoint, Moment
-from records.tokens import is_of
 
 _KEEP = text(
     "INSERT INTO checkpoint_stamp (size, token, made_at) VALUES (:size, :token, :made_at) "

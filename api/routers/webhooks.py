@@ -105,6 +105,7 @@ async def read_webhook(
 async def delete_webhook(webhook: Id, person: Manager, services: ServicesDep) -> None:
     """Remove a webhook: nothing more is sent, what waits is dropped."""
     async with services.database.writing() as session:
+        await trail.lock(session)  # of two that remove it, one tells
         hook = await endpoints.within(session, person, webhook)
         await telling.tell_removed(session, hook, _hand(services, person, webhook))
         await endpoints.remove(session, webhook)
@@ -131,6 +132,7 @@ async def resume_webhook(
 ) -> dict[str, Any]:
     """Send again, at once; from now on with what the person who asks may follow."""
     async with services.database.writing() as session:
+        await trail.lock(session)
         hook = await endpoints.within(session, person, webhook)
         await endpoints.resume(session, hook, person)
         await session.refresh(hook)

@@ -10,6 +10,7 @@ from cases.kinds import TITLES, VERSIONS, version
 from cases.procedures import AnyEvent
 from cli import app
 from clitools import eventdocs
+from clitools.eventfields import FIELDS
 from records.folding import event_schema
 
 KINDS = {one.__dataclass_fields__["kind"].default for one in get_args(AnyEvent)}
@@ -25,6 +26,7 @@ def test_each_kind_has_a_title_a_version_and_a_form():
 def test_the_page_tells_of_each_kind_and_its_example_is_an_entry():
     page = eventdocs.page()
 
+    assert all(f"| `{name}` |" in page for name in FIELDS)
     for kind in KINDS:
         assert f"\n`{kind}`, 版本 version 1. " in page
     (body,) = [line for line in page.split("\n") if line.startswith('{"actor"')]
