@@ -5,6 +5,7 @@ There is no limit for it; the floor is SHA-256 of the same bytes. What it does m
 bytes, and to fold every proceeding anew.
 """
 
+import asyncio
 import tempfile
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
