@@ -62,7 +62,8 @@ def spread(look: Callable[[range], list[T]], size: int, width: int) -> Iterator[
     if others < 1:
         yield from chain.from_iterable(map(look, stretches))
         return
-    with ProcessPoolExecutor(others, mp_context=get_context("spawn")) as pool:
+    pool = ProcessPoolExecutor(others, mp_context=get_context("spawn"))
+    try:
         asked = [pool.submit(look, stretch) for stretch in stretches]
         ours = {
             future: look(stretch)
@@ -71,6 +72,8 @@ def spread(look: Callable[[range], list[T]], size: int, width: int) -> Iterator[
         }
         for future in asked:
             yield from ours.pop(future) if future in ours else future.result()
+    finally:
+        pool.shutdown(wait=False, cancel_futures=True)  # they end by themselves
 
 
 def _changed(start: int, found: Sequence[bytes], stored: Sequence[bytes]) -> list[str]:

@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 
 ENTRIES = 1_000_000
 CHUNK = 4096
-STRETCH = 4 * CHUNK
-ROUNDS = 5
+STRETCH = 2 * CHUNK
+ROUNDS = 7
 Seen = tuple[Part, "Places | None"]
 
 
