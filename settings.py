@@ -22,6 +22,7 @@ from cryptography.hazmat.primitives.serialization import (
 from pydantic import SecretStr, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from audit.log import Log
 from audit.notes import Verifier, read_verifier
 
 _ROOT = Path(__file__).parent
@@ -110,6 +111,11 @@ class Settings(BaseSettings):
         if self.payload_key is not None:
             return bytes.fromhex(self.payload_key.get_secret_value())
         return bytes.fromhex(_kept(self.keys / "payloads.key", os.urandom(32).hex()))
+
+    @property
+    def log(self) -> Log:
+        """The log that signs checkpoints of the trail; what it signed last lies by its key."""
+        return Log(self.origin, self.log_key, self.keys / "log.last")
 
     @property
     def witnesses(self) -> list[Verifier]:

@@ -81,7 +81,7 @@ async def working(settings: Settings, client: Client) -> AsyncGenerator[Worker]:
     seals = settings.home / "seals"
     seals.mkdir(parents=True, exist_ok=True)
     trail = TrailActivities(database, _now)
-    notes = CheckpointActivities(database, settings.origin, settings.log_key, _now)
+    notes = CheckpointActivities(database, settings.log, _now)
     authority = DevelopmentAuthority(settings.keys / "pki", may_make=settings.may_make_keys)
     keys = Keys(authority)
     sealer = Sealer(keys)

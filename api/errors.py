@@ -89,6 +89,16 @@ class PrerequisiteError(CaseError):
     advice = Words("先办结前一程序", "finish the proceeding before it")
 
 
+class ForkedError(CaseError):
+    """The trail does not extend what the log signed, so nothing of it is signed."""
+
+    code = "trail.forked"
+    advice = Words(
+        "请管理员核验轨迹；恢复过备份的，运行 trail restored",
+        "the operator verifies the trail, or says `trail restored` after a restore",
+    )
+
+
 class UnavailableError(CaseError):
     """The workflow engine does not answer; nothing is lost, the act may be repeated."""
 

@@ -9,6 +9,7 @@ from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api import errors as edge
+from audit.witness import ForkError
 from cases import errors as domain
 from cases.errors import CaseError, Refusal
 from law.finding import Reason
@@ -27,6 +28,7 @@ STATUS: Final[dict[type[CaseError], int]] = {
     edge.KeyReusedError: 422,
     edge.PreconditionMissingError: 428,
     edge.PrerequisiteError: 409,
+    edge.ForkedError: 503,
     edge.UnavailableError: 503,
     domain.WrongStageError: 409,
     domain.AlreadyDoneError: 409,
@@ -102,8 +104,14 @@ def reason_out(reason: Reason, said: Language) -> dict[str, Any]:
     }
 
 
+async def _unsigned(request: Request, error: Exception) -> JSONResponse:
+    words = Words("轨迹与已签发的检查点不符，不再签发", f"nothing is signed: {error}")
+    return problem(edge.ForkedError(words).refusal, language(request))
+
+
 def install(app: FastAPI) -> None:
     """Answer every refusal and every malformed request with problem details."""
+    app.add_exception_handler(ForkError, _unsigned)
 
     @app.exception_handler(CaseError)
     async def refuse(request: Request, error: CaseError) -> JSONResponse:  # pyright: ignore[reportUnusedFunction]

@@ -4,12 +4,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from cryptography.hazmat.primitives.asymmetric.ed25519 import (
-    Ed25519PrivateKey,
-    Ed25519PublicKey,
-)
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from temporalio.client import Client
 
+from audit.log import Log
 from audit.notes import Verifier
 from documents.press import Press
 from documents.store import Files
@@ -32,9 +30,8 @@ class Services:
     attachments: Files
     press: Press
     trust: Callable[[], Trust]
-    log_key: Ed25519PrivateKey
+    log: Log
     log_verifiers: Callable[[], Sequence[Ed25519PublicKey]]
-    origin: str
     witnesses: Callable[[], Sequence[Verifier]]
     public_url: str
     signer: Signer

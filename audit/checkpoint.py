@@ -58,8 +58,8 @@ def open_note(note: str, origin: str, *keys: Ed25519PublicKey) -> Checkpoint:
     raise CheckpointError("no signature by the key of this log")
 
 
-def read_body(note: str, origin: str) -> Checkpoint:
-    """Return the checkpoint of a note, whoever signed it.
+def read_body(note: str, origin: str = "") -> Checkpoint:
+    """Return the checkpoint of a note, whoever signed it; without an origin, of any log.
 
     Raises:
         CheckpointError: The note is not a checkpoint of this log.
@@ -70,7 +70,7 @@ def read_body(note: str, origin: str) -> Checkpoint:
         checkpoint = Checkpoint(name, int(size), b64decode(root, validate=True))
     except ValueError as error:
         raise CheckpointError(f"not a checkpoint: {error}") from None
-    if name != origin or checkpoint.body != text + "\n":
+    if name != (origin or name) or checkpoint.body != text + "\n":
         raise CheckpointError(f"a checkpoint of {name!r}, not of {origin!r}")
     return checkpoint
 

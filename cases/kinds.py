@@ -21,6 +21,7 @@ TITLES: Final[Mapping[str, Words]] = {
     "identity.refused": Words("令牌过期仍被使用", "expired token refused"),
     "policy.put_in_force": Words("权限表生效", "policy put in force"),
     "trail.imported": Words("接收另一日志的记录", "entries taken over"),
+    "trail.restored": Words("恢复到较早的状态", "older state restored"),
     "webhook.set": Words("设置网络回调", "webhook set"),
     "webhook.removed": Words("删除网络回调", "webhook removed"),
     "clock.started": Words("期限起算", "term began"),

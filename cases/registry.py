@@ -111,6 +111,15 @@ class Imported(Standalone):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Restored(Standalone):
+    """The records were restored to an older state: a tree that was signed holds no more."""
+
+    entries: int  # of the tree that was signed
+    root: str  # its root
+    kind: Literal["trail.restored"] = "trail.restored"
+
+
+@dataclass(frozen=True, kw_only=True)
 class WebhookSet(Standalone):
     """From here on the entries that a person may follow are sent to an address."""
 
@@ -140,6 +149,7 @@ RegistryEvent = (
     | SignInRefused
     | PolicyPutInForce
     | Imported
+    | Restored
     | WebhookSet
     | WebhookRemoved
 )

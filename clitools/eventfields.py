@@ -92,6 +92,7 @@ request|所属办理请求|the request it belongs to
 result|结果|the result
 reviewed|审查对象|what was reviewed
 role|身份|the role
+root|哈希树的根|root of the tree
 round|轮次|which round: 1, 2, 3
 row|所依据的规则行|the row of the law
 seats|席位|the seats of the body

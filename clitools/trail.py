@@ -10,23 +10,27 @@ from typing import Any, Final
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from audit.checkpoint import Checkpoint
 from audit.event import moment
 from audit.proof import LogProof
 from audit.sampling import draw
 from audit.tiles import WIDTH, entries, tiles
+from audit.witness import ForkError
 from cases.procedures import person_acts
 from clitools.database import opened
 from clitools.errors import CommandError
+from clitools.vouching import unvouched
 from policies.access import Access, read_rows
 from policies.vocabulary import OTHER_ACTS
 from records import trail
-from records.checkpoints import best, cosigned, publish
+from records.checkpoints import best, contradict, cosigned, publish
 from records.database import Database
 from records.history import as_of, powers
 from records.migrate import holds_rows, upgrade
 from records.origins import proof_there
 from records.rebuilding import NotEmptyError, rebuild
 from records.tables import Event
+from records.times import misdated
 from records.verification import verify_trail
 from settings import Settings
 
@@ -34,10 +38,18 @@ _ROOT: Final = Path(__file__).parent.parent
 
 
 async def verify_whole(settings: Settings, notes: Sequence[Path] = ()) -> dict[str, Any]:
-    """Return the report on the whole trail; also against notes that were kept elsewhere."""
-    held, keys = [path.read_text("utf-8") for path in notes], settings.log_verifiers
+    """Return the report on the whole trail; also against notes that were kept elsewhere.
+
+    One of these lies beside the log's key, as do the keys of witnesses and the roots of who
+    stamps the time.
+    """
+    last, keys = settings.log.last, settings.log_verifiers
+    held = [*([] if last is None else [last]), *(path.read_text("utf-8") for path in notes)]
     async with opened(settings) as database:
         report = await verify_trail(database, settings.origin, keys, held=held)
+        async with database.snapshot() as session:
+            report.faults += await misdated(session, datetime.now(UTC))
+            report.faults += await unvouched(session, settings)
     root = report.root.hex()
     return {
         "holds": bool(report),
@@ -75,7 +87,7 @@ async def note_over(settings: Settings, session: AsyncSession, index: int) -> st
     found = await best(session, index)
     if found is None:
         now = datetime.now(UTC)
-        note = await publish(session, settings.origin, settings.log_key, now)
+        note = await publish(session, settings.log, now)
         found = await cosigned(session, note)
     return found
 
@@ -133,6 +145,26 @@ async def sample(settings: Settings, size: int, count: int, words: str) -> dict[
     drawn = draw(b64decode(root), words, cases, count)
     told = {"size": size, "root": root, "words": words, "of": len(cases), "cases": drawn}
     return told | {"population": sorted(cases)}
+
+
+async def restored(settings: Settings) -> Checkpoint | None:
+    """Tell in the trail which signed checkpoint it contradicts since a backup was restored.
+
+    The log signs again after it. None: it contradicts none, and nothing was changed.
+
+    Raises:
+        CommandError: It contradicts what it holds itself: no backup does.
+    """
+    async with opened(settings) as database, database.writing() as session:
+        try:
+            lost = await contradict(session, settings.log, datetime.now(UTC))
+        except ForkError as error:
+            raise CommandError(
+                f"轨迹与自身的检查点不符，先核验 · {error}: run `trail verify` first"
+            ) from None
+    if lost is not None:  # after the entry is committed: a crash before leaves both to do
+        settings.log.forget()
+    return lost
 
 
 async def rebuild_into(settings: Settings, url: str) -> dict[str, Any]:

@@ -174,6 +174,19 @@ def reconcile_the_engine(
     _answer(asyncio.run(reconcile(Settings(), mend=mend)), as_json=as_json)
 
 
+@trail.command("restored")
+def tell_of_a_restore() -> None:
+    """Say in the trail, after a backup was restored, which signed checkpoint holds no more."""
+    from clitools.trail import restored
+
+    lost = asyncio.run(restored(Settings()))
+    if lost is None:
+        say("轨迹延续已签发的检查点 · the trail extends what was signed: nothing to tell")
+        return
+    say(f"已记录：{lost.size} 条的检查点作废；请告知见证人 · told, and the log signs again: ")
+    say(f"the checkpoint of {lost.size} entries is contradicted; tell the witnesses")
+
+
 @trail.command("erase-payload")
 def erase_a_payload(
     ground: Annotated[str, typer.Option(help="理由 · ground (PIPL, Art. 47)")],

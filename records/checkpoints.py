@@ -2,17 +2,20 @@
 
 from datetime import datetime
 
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import text
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from audit.checkpoint import Checkpoint, read_body, sign
+from audit.checkpoint import Checkpoint, read_body
 from audit.event import moment
+from audit.log import Log
 from audit.witness import ForkError, demand_growth
+from cases.proceeding import SYSTEM
+from cases.registry import Restored
 from records import trail
+from records.streams import Hand, Stream, append
 from records.tables import Checkpoint as CheckpointRow
-from records.tables import Cosignature
+from records.tables import Cosignature, Event
 
 _KEEP = text(
     "INSERT INTO checkpoint (size, note, made_at) VALUES (:size, :note, :made_at) "
@@ -20,35 +23,59 @@ _KEEP = text(
 )
 
 
-async def publish(
-    session: AsyncSession, origin: str, key: Ed25519PrivateKey, now: datetime
-) -> str:
+async def publish(session: AsyncSession, log: Log, now: datetime) -> str:
     """Return the signed note of the trail as it stands; one note for each size is kept.
 
     Raises:
-        ForkError: The trail does not extend what was signed last: it was tampered with, and
-            what signs for it does not sign that. `trail verify` tells more.
+        ForkError: The trail does not extend what was signed last: it was tampered with, or an
+            older one restored. `trail verify` tells more.
     """
-    kept = await newest(session)
-    if kept is None:
-        head = await trail.head(session)
-        checkpoint = Checkpoint(origin, head.size, head.root())
-        await _demand_growth(session, checkpoint)
-        note = sign(checkpoint, key)
-        # Of two that publish at once, one writes; both say the same of the same tree.
-        connection = await session.connection()
-        row = {"size": head.size, "note": note, "made_at": moment(now)}
-        await connection.execute(_KEEP, row)
-        return note
-    return kept
+    checkpoint = await grown(session, log)
+    kept = await session.get(CheckpointRow, checkpoint.size)
+    if kept is not None:
+        return kept.note
+    note = log.sign(checkpoint)
+    # Of two that publish at once, one writes; both say the same of the same tree.
+    connection = await session.connection()
+    row = {"size": checkpoint.size, "note": note, "made_at": moment(now)}
+    await connection.execute(_KEEP, row)
+    return note
 
 
-async def _demand_growth(session: AsyncSession, new: Checkpoint) -> None:
+async def newest(session: AsyncSession, log: Log) -> str | None:
+    """Return the signed note of the trail as it stands, if there is one already.
+
+    Raises:
+        ForkError: As of `publish`.
+    """
+    kept = await session.get(CheckpointRow, (await grown(session, log)).size)
+    return None if kept is None else kept.note
+
+
+async def grown(session: AsyncSession, log: Log) -> Checkpoint:
+    """Return the tree as it stands, which extends what the log signed and the records hold.
+
+    Raises:
+        ForkError: It does not.
+    """
+    last = log.last  # before the tree is read, which then holds what was signed
+    new = await _standing(session, log.origin)
+    if last is not None:
+        await _demand_growth(session, read_body(last), new)
+    return new
+
+
+async def _standing(session: AsyncSession, origin: str) -> Checkpoint:
+    """Return the tree as it stands, which extends what the records hold."""
+    head = await trail.head(session)
+    new = Checkpoint(origin, head.size, head.root())
     statement = select(CheckpointRow.note).order_by(col(CheckpointRow.size).desc()).limit(1)
-    last = (await session.exec(statement)).first()
-    if last is None:
-        return
-    old = read_body(last, last.split("\n", 1)[0])  # the log may have had another name
+    if (stored := (await session.exec(statement)).first()) is not None:
+        await _demand_growth(session, read_body(stored), new)  # its name may be a former one
+    return new
+
+
+async def _demand_growth(session: AsyncSession, old: Checkpoint, new: Checkpoint) -> None:
     proof: tuple[bytes, ...] = ()
     if 0 < old.size < new.size:
         try:
@@ -56,6 +83,30 @@ async def _demand_growth(session: AsyncSession, new: Checkpoint) -> None:
         except KeyError:  # hashes it takes are gone
             raise ForkError(f"the tree of {new.size} is not whole") from None
     demand_growth(old, new, proof)
+
+
+async def contradict(session: AsyncSession, log: Log, now: datetime) -> Checkpoint | None:
+    """Tell in the trail which signed tree it does not extend; None: there is none.
+
+    The log may forget that tree once this is committed.
+
+    Raises:
+        ForkError: It does not even extend what the records hold; a restored one does.
+    """
+    if log.last is None:
+        return None
+    new, lost = await _standing(session, log.origin), read_body(log.last)
+    try:
+        await _demand_growth(session, lost, new)
+    except ForkError:
+        request = f"restored/{lost.root.hex()[:32]}"
+        told = select(Event.index).where(col(Event.request) == request)
+        if (await session.exec(told)).first() is None:
+            event = Restored(entries=lost.size, root=lost.root.hex())
+            hand = Hand(actor=SYSTEM, at=now, policy="", request=request)
+            await append(session, Stream("trail/restored"), event, hand)
+        return lost
+    return None
 
 
 async def cosigned(session: AsyncSession, note: str) -> str:
@@ -88,10 +139,3 @@ async def keep(session: AsyncSession, cosignature: Cosignature) -> None:
     if row.made_at < cosignature.made_at:
         row.line, row.made_at = cosignature.line, cosignature.made_at
         session.add(row)
-
-
-async def newest(session: AsyncSession) -> str | None:
-    """Return the signed note of the trail as it stands, if there is one already."""
-    head = await trail.head(session)
-    kept = await session.get(CheckpointRow, head.size)
-    return None if kept is None else kept.note

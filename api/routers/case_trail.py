@@ -119,7 +119,7 @@ async def export_bundle(
     hidden = {row.id: hidden_kinds(row, standing.relations) for row in standing.proceedings}
     wanted = Wanted(number, hidden=hidden)
     async with services.database.writing() as session:
-        note = await publish(session, services.origin, services.log_key, services.now())
+        note = await publish(session, services.log, services.now())
         note = await cosigned(session, note)
         bundle = await gather(session, wanted, note, _trusted(services), event_schema())
         # A bundle leaves nothing out, so it waits until ballots may be seen.
@@ -144,7 +144,7 @@ async def export_receipt(
         rows = await acted(session, request)
         if not any(_is_of(row, standing) for row in rows):
             raise NotFoundError(Words("没有你的该项办理", "there is no such act of yours"))
-        note = await publish(session, services.origin, services.log_key, services.now())
+        note = await publish(session, services.log, services.now())
         note, wanted = await cosigned(session, note), Wanted(number, act=request)
         bundle = await gather(session, wanted, note, _trusted(services), event_schema())
     return await _packed(services, bundle, f"{number}-{request[:8]}")
@@ -159,7 +159,7 @@ def _is_of(row: Event, standing: Standing) -> bool:
 async def _packed(services: Services, bundle: Bundle, name: str) -> Response:
     papers = {paper: await services.papers.get(paper) for paper in papers_of(bundle)}
     whole = replace(bundle, papers=papers)
-    data = await asyncio.to_thread(pack, whole, services.origin, services.log_key)
+    data = await asyncio.to_thread(pack, whole, services.log.origin, services.log.key)
     headers = {
         "Content-Disposition": f'attachment; filename="{name}.zip"',
         "X-Content-Type-Options": "nosniff",
@@ -168,7 +168,7 @@ async def _packed(services: Services, bundle: Bundle, name: str) -> Response:
 
 
 def _trusted(services: Services) -> Trusted:
-    trust, origin = services.trust(), services.origin
+    trust, origin = services.trust(), services.log.origin
     return Trusted(
         log=[verifier(origin, NOTE, key).text for key in services.log_verifiers()],
         witnesses=[one.text for one in services.witnesses()],
@@ -183,7 +183,7 @@ async def _proved(
 ) -> tuple[Event, LogProof, tuple[int, str]]:
     async with services.database.writing() as session:
         row = await _entry(session, standing, index)
-        note = await publish(session, services.origin, services.log_key, services.now())
+        note = await publish(session, services.log, services.now())
         _, size, root = note.split("\n")[:3]
         hashes = await trail.inclusion(session, index, int(size))
     return row, LogProof(index, hashes, note), (int(size), root)

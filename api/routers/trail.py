@@ -40,10 +40,10 @@ CODE: Final = re.compile("[0-9A-Fa-f]{4}(-?[0-9A-Fa-f]{4}){3}")
 async def read_checkpoint(services: ServicesDep) -> str:
     """Return the newest state of the trail as a signed note (C2SP tlog-checkpoint)."""
     async with services.database.reading() as session:
-        if (note := await newest(session)) is not None:
+        if (note := await newest(session, services.log)) is not None:
             return await cosigned(session, note)
     async with services.database.writing() as session:
-        return await publish(session, services.origin, services.log_key, services.now())
+        return await publish(session, services.log, services.now())
 
 
 @router.post(
@@ -56,7 +56,7 @@ async def take_cosignature(
     """Take the line of a witness we know under a checkpoint of ours (C2SP cosignature/v1)."""
     seen = cosignatures(note, services.witnesses())
     try:
-        checkpoint = read_body(note, services.origin)
+        checkpoint = read_body(note, services.log.origin)
     except CheckpointError as error:
         raise MalformedError(Words("不是检查点", str(error))) from None
     if not seen:
@@ -113,7 +113,7 @@ async def prove_consistency(
 async def read_key(services: ServicesDep) -> str:
     """Return the keys that check checkpoints, a line each, the present one first."""
     keys = services.log_verifiers()
-    return "".join(f"{verifier_key(services.origin, key)}\n" for key in keys)
+    return "".join(f"{verifier_key(services.log.origin, key)}\n" for key in keys)
 
 
 @router.get(

@@ -13,7 +13,7 @@ from asn1crypto import cms
 
 from audit.answers import Answer
 from documents.verifying.covering import nothing_foreign
-from documents.verifying.judging import Judge
+from documents.verifying.judging import Judge, Proof
 from documents.verifying.trust import Trust
 
 _PLAIN = ("v3", "v1")  # of the data, of who signed it by name and number
@@ -31,11 +31,27 @@ def judge_token(token: bytes, data: bytes, trust: Trust, now: datetime) -> Answe
         return Answer.FAIL
 
 
+def is_trusted(token: bytes, data: bytes, trust: Trust, at: datetime) -> bool:
+    """Tell whether an authority that was trusted at a time stamped some bytes.
+
+    Revocation is asked as far as it is known: without lists, nobody was revoked.
+    """
+    try:
+        found = asyncio.run(_found(cms.ContentInfo.load(token)["content"], data, trust, at))
+    except Exception:  # noqa: BLE001 -- likewise
+        return False
+    return found.intact and found.holds
+
+
+async def _found(signed: Any, data: bytes, trust: Trust, now: datetime) -> Proof:
+    return await Judge(trust, (), ()).stamp(signed, lambda name: _imprint(name, data), now)
+
+
 async def _judged(token: bytes, data: bytes, trust: Trust, now: datetime) -> Answer:
     content: Any = cms.ContentInfo.load(token, strict=True)
     signed: Any = content["content"]
     (signer,) = signed["signer_infos"]
-    found = await Judge(trust, (), ()).stamp(signed, lambda name: _imprint(name, data), now)
+    found = await _found(signed, data, trust, now)
     if not found.intact or found.standing.answer is Answer.FAIL:
         return Answer.FAIL
     versions = (signed["version"].native, signer["version"].native)

@@ -71,7 +71,7 @@ async def test_its_name_is_no_part_of_the_trail(house, drafted):
 
 async def verifies(services):
     report = await verify_trail(
-        services.database, services.origin, [services.log_key.public_key()]
+        services.database, services.log.origin, [services.log.key.public_key()]
     )
     assert report.faults == []
 

@@ -29,7 +29,7 @@ async def get(house, path, who="REGULATOR"):
 async def checkpoint(house):
     note = (await house.client.get("/v1/trail/checkpoint")).text
     services = house.services
-    return note, open_note(note, services.origin, services.log_key.public_key())
+    return note, open_note(note, services.log.origin, services.log.key.public_key())
 
 
 async def test_each_entry_is_proven_under_a_signed_checkpoint(house, submitted):
@@ -40,7 +40,7 @@ async def test_each_entry_is_proven_under_a_signed_checkpoint(house, submitted):
         told = (await get(house, f"{path}/{item['index']}/proof")).json()
         proof = read_proof((await get(house, f"{path}/{item['index']}/tlog-proof")).text)
         signed = open_note(
-            proof.note, house.services.origin, house.services.log_key.public_key()
+            proof.note, house.services.log.origin, house.services.log.key.public_key()
         )
         leaf = merkle.leaf(b64decode(told["entry"]))
         place = (leaf, item["index"], signed.size)

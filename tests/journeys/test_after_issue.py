@@ -129,7 +129,9 @@ async def test_a_paper_is_corrected_and_then_withdrawn(house, decided, tmp_path)
     assert shown["standing"] == "withdrawn"
     assert answers(await verdict(house, pdf))["standing"] == "fail"
     report = await verify_trail(
-        house.services.database, house.services.origin, [house.services.log_key.public_key()]
+        house.services.database,
+        house.services.log.origin,
+        [house.services.log.key.public_key()],
     )
     assert report.faults == []
     await 重建后无异(house, tmp_path)
@@ -138,7 +140,9 @@ async def test_a_paper_is_corrected_and_then_withdrawn(house, decided, tmp_path)
         row.withdrawn_at = None
         session.add(row)
     report = await verify_trail(
-        house.services.database, house.services.origin, [house.services.log_key.public_key()]
+        house.services.database,
+        house.services.log.origin,
+        [house.services.log.key.public_key()],
     )
     assert any("withdrawn" in fault for fault in report.faults)
     differing = (await 重建(house, tmp_path / "other.db")).differing

@@ -11,8 +11,10 @@ import pytest
 from sqlmodel import select
 from temporalio.testing import WorkflowEnvironment
 
+from audit.checkpoint import read_body
 from cases.procedures import is_proceeding
 from clitools.reconciling import GOOD, Standing, bring_up, compared, standing
+from clitools.trail import restored, verify_whole
 from demo.facts import DOSSIER, read_dossier
 from demo.journey import Journey
 from records.database import Database
@@ -102,6 +104,19 @@ async def holds(house) -> list[str]:
     return report.faults
 
 
+async def the_log_signs_again(house):
+    """Return the checkpoint that holds no more since a backup was restored."""
+    refused = await house.client.get("/v1/trail/checkpoint")
+    assert (refused.status_code, refused.json()["code"]) == (503, "trail.forked")
+    report = await verify_whole(house.settings)
+    assert not report["holds"]
+    lost = await restored(house.settings)
+    assert await restored(house.settings) is None
+    assert (await house.client.get("/v1/trail/checkpoint")).status_code == 200
+    assert (await verify_whole(house.settings))["holds"]
+    return lost
+
+
 async def until_vote(journey):
     dossier = read_dossier()
     await journey.draft(dossier)
@@ -170,6 +185,7 @@ async def test_what_the_records_lost_is_recorded_again_from_the_histories(
             house.services.database, PaperNumber.series, PaperNumber.serial
         )
         words = await words_of(house.services.database)
+        signed = read_body((await house.client.get("/v1/trail/checkpoint")).text)
     scene.url = older
     async with scene.house(temporal) as (house, journey):
         before = await scene.standings(house, temporal)
@@ -188,6 +204,7 @@ async def test_what_the_records_lost_is_recorded_again_from_the_histories(
         again = await rows_of(house.services.database, *NUMBERS)
         assert again == numbers
         assert await words_of(house.services.database) == words
+        assert await the_log_signs_again(house) == signed
         await journey.assess(read_dossier())
         await journey.file()
         assert await holds(house) == []

@@ -11,6 +11,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import select
 
+from audit.log import Log
 from cases.ethics_review.acts import Accept, Declare, Submit
 from cases.ethics_review.state import Review
 from cases.filing import Filing, Record
@@ -187,11 +188,12 @@ async def test_many_writers_leave_one_dense_trail(database, case):
         assert report.size == OPENED + 30
 
 
-async def test_the_trail_verifies_through_published_checkpoints(database, case):
+async def test_the_trail_verifies_through_published_checkpoints(database, case, tmp_path):
     await write(database, recording(Review(opening=opening(case)), Submit(pledge=True)))
     async with database.writing() as session:
-        note = await publish(session, ORIGIN, KEY, AT)
-        assert await publish(session, ORIGIN, KEY, AT + timedelta(days=1)) == note
+        log = Log(ORIGIN, KEY, tmp_path / "log.last")
+        note = await publish(session, log, AT)
+        assert await publish(session, log, AT + timedelta(days=1)) == note == log.last
 
     good = await verify_trail(database, ORIGIN, [KEY.public_key()])
     other = await verify_trail(database, ORIGIN, [Ed25519PrivateKey.generate().public_key()])
@@ -210,10 +212,10 @@ async def test_the_trail_verifies_through_published_checkpoints(database, case):
         "INSERT INTO event SELECT 7, case_number, proceeding, 7, kind, at, request, digest, body, leaf, recorded_at FROM event",
     ],
 )
-async def test_the_trail_cannot_be_changed(database, owner, case, statement):
+async def test_the_trail_cannot_be_changed(database, owner, case, statement, tmp_path):
     await write(database, recording(Review(opening=opening(case)), Submit(pledge=True)))
     async with database.writing() as session:
-        await publish(session, ORIGIN, KEY, AT)
+        await publish(session, Log(ORIGIN, KEY, tmp_path / "log.last"), AT)
 
     with pytest.raises(DBAPIError, match=r"trail|event_pkey"):
         async with owner.writing() as session:

@@ -8,6 +8,7 @@ away: what he does is told by a verification, or by whoever kept a note.
 import sqlite3
 from contextlib import contextmanager
 from dataclasses import replace
+from datetime import timedelta
 
 import psycopg
 import pytest
@@ -19,23 +20,29 @@ from cryptography.hazmat.primitives.serialization import (
 )
 from sqlalchemy import create_engine, text
 from sqlalchemy.exc import DBAPIError
+from sqlmodel import select
 
 from audit import merkle, tree
-from audit.checkpoint import Checkpoint, sign
-from audit.notes import NOTE, verifier
+from audit.checkpoint import Checkpoint, CheckpointError, read_body, sign
+from audit.event import moment, read
+from audit.log import Log
+from audit.notes import COSIGNATURE, NOTE, cosign, verifier
 from audit.witness import ForkError, Witness
 from cases.dossier import Ground
 from cases.ethics_review.acts import Accept, Declare, Submit
 from cases.ethics_review.state import Review
 from clitools.trail import verify_whole
+from clitools.vouching import unvouched
 from records import trail
-from records.checkpoints import publish
+from records.checkpoints import contradict, keep, newest, publish
 from records.database import Database
 from records.erasing import erase
 from records.guards import missing_guards
 from records.migrate import sync_url, upgrade
 from records.recorder import record
 from records.streams import Hand
+from records.tables import Cosignature, Event
+from records.times import misdated
 from records.verification import verify_trail
 from settings import Settings
 from tests.conftest import KEY as SEALING
@@ -44,6 +51,7 @@ from tests.records.test_recorder import ACTOR, folded, opening, recording, write
 
 KEY, OTHER = Ed25519PrivateKey.generate(), Ed25519PrivateKey.generate()
 ORIGIN = "shenbei.test/trail"
+WITNESSES = ("witness", "other")
 TABLES = ("event", "checkpoint", "tree_node", "checkpoint_stamp", "tree", "payload")
 BASE = OPENED
 """Entries that tell of bodies, people and roles before the first proceeding."""
@@ -54,7 +62,12 @@ ROUNDS = 20
 
 
 @pytest.fixture
-async def signed(database, case):
+def log(tmp_path):
+    return Log(ORIGIN, KEY, tmp_path / "log.last")
+
+
+@pytest.fixture
+async def signed(database, case, log):
     """A trail with words, signed at `FIRST` and `NEXT` entries; returns the notes."""
     notes = []
     async with database.writing() as session:
@@ -63,7 +76,7 @@ async def signed(database, case):
             submit = recording(Review(opening=start), Submit(pledge=True), request=f"r{n}")
             own = replace(submit, proceeding=f"ethics-review/{case}/{n}")
             await record(session, own, AT)
-    notes.append(await published(database))
+    notes.append(await published(database, log))
     review = folded(Review(opening=replace(opening(case), ordinal=1)), ())
     review = folded(review, recording(review, Submit(pledge=True)).events)
     accept = recording(review, Accept(), first=2, request="a")
@@ -71,14 +84,14 @@ async def signed(database, case):
     review = folded(review, accept.events)
     declare = recording(review, declared, first=4, request="d")
     await write(database, accept, declare)
-    notes.append(await published(database))
+    notes.append(await published(database, log))
     assert await faults(database) == []
     return notes
 
 
-async def published(database, key=KEY):
+async def published(database, log):
     async with database.writing() as session:
-        return await publish(session, ORIGIN, key, AT)
+        return await publish(session, log, AT)
 
 
 async def faults(database, held=()):
@@ -475,14 +488,71 @@ async def test_who_writes_history_anew_without_the_logs_key_is_told(database, ow
     ]
 
 
-async def test_history_without_its_checkpoints_fails_against_a_note_kept_elsewhere(
-    database, owner, signed
+async def test_history_without_its_checkpoints_fails_against_what_the_log_remembers(
+    database, owner, signed, log
 ):
     with unguarded(owner) as connection:
         forge(connection, keep=False)
 
     assert await faults(database) == []  # it holds in itself, and nobody signed it
     assert await faults(database, held=signed[:1]) == [ROOT]
+    assert log.last == signed[-1]
+    told = f"the tree of {NEXT} has another root than signed"
+    assert await faults(database, held=[log.last]) == [told]
+    with pytest.raises(ForkError, match=f"two different trees of {NEXT}"):
+        await published(database, log)
+    async with database.reading() as session:
+        with pytest.raises(ForkError):
+            await newest(session, log)
+    assert log.last == signed[-1]
+
+
+async def test_after_a_restore_the_log_signs_once_the_trail_says_what_holds_no_more(
+    database, owner, case, signed, log
+):
+    with unguarded(owner) as connection:
+        forge(connection, keep=False)  # as an older backup went on: other entries, unsigned
+    async with database.writing() as session:
+        told = [await contradict(session, log, AT) for _ in range(2)]
+    assert told == [read_body(signed[-1])] * 2
+
+    assert log.forget().read_text() == signed[-1]
+    assert log.last is None
+    note = await published(database, log)
+
+    async with database.reading() as session:
+        (row,) = (await session.exec(select(Event).where(Event.index >= NEXT))).all()
+        assert await contradict(session, log, AT) is None
+    assert read(row.body)["event"] == {
+        "kind": "trail.restored",
+        "entries": NEXT,
+        "root": read_body(signed[-1]).root.hex(),
+    }
+    assert (log.last, read_body(note).size) == (note, NEXT + 1)
+    assert log.forget() is not None
+    assert log.forget() is None
+
+
+async def test_who_changed_signed_history_cannot_pass_it_off_as_restored(
+    database, owner, signed, log
+):
+    with unguarded(owner) as connection:
+        forge(connection)
+    async with database.writing() as session:
+        with pytest.raises(ForkError):
+            await contradict(session, log, AT)
+    assert await faults(database) == [ROOT, f"the tree of {NEXT} has another root than signed"]
+
+
+async def test_of_two_that_sign_at_once_the_larger_tree_is_remembered(log):
+    notes = [log.sign(Checkpoint(ORIGIN, size, bytes(32))) for size in (5, 9, 7)]
+    assert log.last == notes[1]
+
+
+async def test_what_the_log_remembers_must_be_a_checkpoint(database, signed, log):
+    log.memory.write_text("nothing\n", "utf-8")
+    with pytest.raises(CheckpointError, match="not a checkpoint"):
+        await published(database, log)
 
 
 async def test_history_written_anew_with_the_logs_key_fails_against_older_notes(
@@ -508,6 +578,10 @@ async def test_the_command_verifies_against_a_note_of_elsewhere(
     )
     pem = KEY.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
     (settings.keys / "log.pem").write_bytes(pem)
+    with unguarded(owner) as connection:  # the case is of before those who were entered for it
+        connection.execute(
+            text("UPDATE event SET recorded_at = (SELECT MAX(recorded_at) FROM event)")
+        )
     (tmp_path / "note.txt").write_text(signed[0] + "— witness.test AAAA\n", "utf-8")
     assert (await verify_whole(settings, [tmp_path / "note.txt"]))["holds"]
 
@@ -537,7 +611,7 @@ async def test_a_witness_cosigns_no_second_history_of_the_same_key(database, own
 
 
 async def test_the_log_signs_no_tree_that_does_not_extend_what_it_signed(
-    database, owner, case, signed
+    database, owner, case, signed, log
 ):
     with unguarded(owner) as connection:
         forge(connection)
@@ -547,10 +621,10 @@ async def test_the_log_signs_no_tree_that_does_not_extend_what_it_signed(
     await write(database, replace(more, proceeding=f"ethics-review/{case}/99"))
 
     with pytest.raises(ForkError, match="does not extend"):
-        await published(database)
+        await published(database, log)
 
 
-async def test_a_log_that_was_rolled_back_signs_nothing(database, owner, signed):
+async def test_a_log_that_was_rolled_back_signs_nothing(database, owner, signed, log):
     with unguarded(owner) as connection:
         leaves = connection.execute(text('SELECT leaf FROM event ORDER BY "index"'))
         frontier = merkle.Frontier()
@@ -561,7 +635,7 @@ async def test_a_log_that_was_rolled_back_signs_nothing(database, owner, signed)
         )
 
     with pytest.raises(ForkError, match=f"had {NEXT}"):
-        await published(database)
+        await published(database, log)
 
 
 async def test_an_entry_dated_back_stands_after_what_was_signed_meanwhile(database, signed):
@@ -571,3 +645,56 @@ async def test_an_entry_dated_back_stands_after_what_was_signed_meanwhile(databa
         with pytest.raises(ValueError, match=str(FIRST)):
             await trail.inclusion(session, row.index, FIRST)
         assert await trail.inclusion(session, row.index, NEXT)
+
+
+@pytest.mark.parametrize(
+    ("change", "by", "told"),
+    [
+        ("at = '2099-01-01T00:00:00.000000Z'", 0, "which is to come"),
+        ("recorded_at = '2026-11-24T02:05:00.000001Z'", -1, "which is to come"),
+        ("recorded_at = '2026-11-24T01:54:59.999999Z'", 0, "before it happened"),
+        ("recorded_at = '2026-11-24T01:56:00.000000Z'", 0, ""),
+        ("at = '1', recorded_at = '1'", 0, "before those before it"),
+    ],
+)
+async def test_entries_of_the_wrong_time_are_told(database, owner, signed, change, by, told):
+    now = AT + timedelta(microseconds=by)
+    with unguarded(owner) as connection:
+        connection.execute(
+            text(f"UPDATE event SET at = '{moment(AT)}', recorded_at = '{moment(AT)}'")
+        )
+    async with database.reading() as session:
+        assert await misdated(session, AT) == []
+    with unguarded(owner) as connection:
+        connection.execute(text(f'UPDATE event SET {change} WHERE "index" = {NEXT - 1}'))
+
+    async with database.reading() as session:
+        found = await misdated(session, now)
+        assert await misdated(session, now - timedelta(minutes=5, microseconds=1)) != []
+    assert [one.partition(", ")[2] for one in found] == ([told] if told else [])
+    assert all(one.startswith(f"entry {NEXT - 1}: ") for one in found)
+
+
+@pytest.mark.parametrize(
+    ("row", "faults"),
+    [
+        ({}, 0),
+        ({"line": "— witness.test AAAA\n"}, 1),
+        ({"line": cosign("another\n", "witness.test", OTHER, 7)}, 1),
+        ({"witness": "other.test"}, 1),
+        ({"made_at": "1970-01-01T00:00:08.000000Z"}, 1),
+        ({"witness": "unknown.test"}, 0),
+    ],
+)
+async def test_lines_of_known_witnesses_are_theirs(database, signed, tmp_path, row, faults):
+    settings = Settings(home=tmp_path, _env_file=None)
+    keys = [verifier(f"{name}.test", COSIGNATURE, OTHER.public_key()) for name in WITNESSES]
+    (settings.keys / "witnesses.vkey").write_text("\n".join(key.text for key in keys), "utf-8")
+    line = cosign(read_body(signed[0]).body, "witness.test", OTHER, 7)
+    kept = {"witness": "witness.test", "line": line, "made_at": "1970-01-01T00:00:07.000000Z"}
+    async with database.writing() as session:
+        await keep(session, Cosignature(**{"size": FIRST, **kept, **row}))
+        await session.flush()
+        told = await unvouched(session, settings)
+    assert len(told) == faults
+    assert all("is not theirs" in one for one in told)

@@ -9,6 +9,8 @@ from sqlmodel import select
 from temporalio.service import RPCError
 
 from audit.answers import Answer
+from audit.checkpoint import read_body
+from clitools.vouching import unvouched
 from documents.keys import Keys
 from documents.lasting import Lasting
 from documents.pki import DevelopmentAuthority
@@ -65,7 +67,7 @@ async def test_checkpoints_are_stamped_only_where_it_is_asked_for(house):
     with pytest.raises(RPCError, match="not found"):
         await handle.describe()
     async with database.writing() as session:
-        note = await publish(session, house.services.origin, house.services.log_key, NOW)
+        note = await publish(session, house.services.log, NOW)
 
     await schedule(house.temporal, queue, stamping=True)
     await handle.trigger()
@@ -82,6 +84,11 @@ async def test_checkpoints_are_stamped_only_where_it_is_asked_for(house):
     async with database.reading() as session:
         assert await unstamped(session) is None
         assert await foreign_stamps(session) == []
+        seen = (session, house.settings)
+        assert await unvouched(*seen) == []
+        (house.settings.keys / "pki").rename(house.settings.keys / "former")
+        (told,) = await unvouched(*seen)
+        assert told.endswith(f"of {read_body(note).size} entries is of nobody we trust")
 
     await schedule(house.temporal, queue)
     with pytest.raises(RPCError, match="not found"):

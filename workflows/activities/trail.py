@@ -4,9 +4,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from temporalio import activity
 
+from audit.log import Log
 from cases.recording import Recorded, Recording
 from records.checkpoints import publish
 from records.database import Database
@@ -33,13 +33,12 @@ class CheckpointActivities:
     """Built once by `worker.py`."""
 
     database: Database
-    origin: str
-    key: Ed25519PrivateKey
+    log: Log
     wall: Callable[[], datetime]
 
     @activity.defn(name=PUBLISH)
     async def publish(self) -> int:
         """Sign the tree as it stands, if it was not yet; return its size."""
         async with self.database.writing() as session:
-            note = await publish(session, self.origin, self.key, self.wall())
+            note = await publish(session, self.log, self.wall())
         return int(note.split("\n")[1])
