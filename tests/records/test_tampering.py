@@ -651,9 +651,11 @@ async def test_an_entry_dated_back_stands_after_what_was_signed_meanwhile(databa
     ("change", "by", "told"),
     [
         ("at = '2099-01-01T00:00:00.000000Z'", 0, "which is to come"),
-        ("recorded_at = '2026-11-24T02:05:00.000001Z'", -1, "which is to come"),
+        ("recorded_at = '2026-11-24T02:05:00.000001Z'", 0, "which is to come"),
+        ("recorded_at = '2026-11-24T02:05:00.000000Z'", -1, "which is to come"),
         ("recorded_at = '2026-11-24T01:54:59.999999Z'", 0, "before it happened"),
-        ("recorded_at = '2026-11-24T01:56:00.000000Z'", 0, ""),
+        ("recorded_at = '2026-11-24T02:05:00.000000Z'", 0, ""),
+        ("recorded_at = '2026-11-24T01:55:00.000000Z'", 0, ""),
         ("at = '1', recorded_at = '1'", 0, "before those before it"),
     ],
 )
