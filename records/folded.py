@@ -1,7 +1,6 @@
 """What the entries of a trail add up to, gathered in memory while they pass by in pages."""
 
 import asyncio
-import gc
 from collections.abc import Iterable, Sequence
 from contextlib import aclosing
 from typing import Any, Final
@@ -171,7 +170,8 @@ def fold_trail(url: str, size: int) -> Rows:
 
     Entries never change, so a process of its own may read them.
     """
-    return asyncio.run(_fold_trail(url, size))
+    with bulk.unswept():
+        return asyncio.run(_fold_trail(url, size))
 
 
 async def _fold_trail(url: str, size: int) -> Rows:
@@ -183,10 +183,8 @@ async def _fold_trail(url: str, size: int) -> Rows:
         ):
             async for page in pages:
                 folded.take((index, body) for index, body in page if index < size)
-                gc.freeze()  # it is kept to the end: to look at it often takes a third
         return folded.rows()
     finally:
-        gc.unfreeze()
         await database.close()
 
 

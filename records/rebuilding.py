@@ -78,23 +78,28 @@ async def rebuild(live: Database, into: Database) -> Rebuilt:
         NotEmptyError: The other is not empty.
     """
     try:
-        async with live.snapshot() as source, into.writing() as target:
-            case = (await target.exec(select(Case.number).limit(1))).first()
-            tree = await target.get(Tree, 1)
-            if case is not None or (tree is not None and tree.size):
-                raise NotEmptyError("the database to rebuild in is not empty")
-            await _look(source)
-            size = await trail.count(source)
-            with elsewhere(size) as pool:
-                following = pool.submit(fold_trail, live.url, size)
-                copied = await _copied(source, target)
-                rows = await asyncio.wrap_future(following)
-            await _stand(target, rows)
-            return await _compared(source, target, copied, rows)
+        with bulk.unswept():
+            return await _rebuild(live, into)
     except UnreadableError as error:
         return Rebuilt(differing=[f"Event: {error}"])
     except OrphanError as error:
         return Rebuilt(differing=error.faults)
+
+
+async def _rebuild(live: Database, into: Database) -> Rebuilt:
+    async with live.snapshot() as source, into.writing() as target:
+        case = (await target.exec(select(Case.number).limit(1))).first()
+        tree = await target.get(Tree, 1)
+        if case is not None or (tree is not None and tree.size):
+            raise NotEmptyError("the database to rebuild in is not empty")
+        await _look(source)
+        size = await trail.count(source)
+        with elsewhere(size) as pool:
+            following = pool.submit(fold_trail, live.url, size)
+            copied = await _copied(source, target)
+            rows = await asyncio.wrap_future(following)
+        await _stand(target, rows)
+        return await _compared(source, target, copied, rows)
 
 
 async def _stand(target: AsyncSession, rows: Rows) -> None:
