@@ -35,9 +35,14 @@ def read_file(file: Path) -> bytes:
         ArchiveError: It is larger than a bundle may be.
         OSError: It cannot be read.
     """
-    if file.stat().st_size > _WHOLE + _MOST * _BESIDE:
+    most = _WHOLE + _MOST * _BESIDE
+    with file.open("rb") as opened:
+        if file.stat().st_size > most:
+            raise ArchiveError("more than a bundle may hold")
+        data = opened.read(most + 1)  # of a pipe nobody knows the size before
+    if len(data) > most:
         raise ArchiveError("more than a bundle may hold")
-    return file.read_bytes()
+    return data
 
 
 def contents(data: bytes, names: re.Pattern[str] = NAME) -> dict[str, bytes]:

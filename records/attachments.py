@@ -6,13 +6,16 @@ from dataclasses import dataclass
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from audit.event import moment
+from audit.event import moment, read
 from cases.dossier import Attached
-from cases.text import Payload, commitment, field_salt
+from cases.text import Payload as Said
+from cases.text import commitment, field_salt
 from records.drafts import append_to_case, lock_case
+from records.erasing import ERASED
+from records.kept_words import holds
 from records.streams import Hand
-from records.tables import Attachment
-from records.vault import write_words
+from records.tables import Attachment, Event, Payload
+from records.vault import read_words, write_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +45,7 @@ async def attach(
     if (found := await session.get(Attachment, (case, file.sha256))) is not None:
         return found
     own = field_salt(salt, "name")
-    sealed = Payload("name", file.name, own, commitment("name", own, file.name))
+    sealed = Said("name", file.name, own, commitment("name", own, file.name))
     event = Attached(
         sha256=file.sha256, media=file.media, size=file.size, name=sealed.commitment
     )
@@ -71,3 +74,27 @@ async def attachments(session: AsyncSession, case: str) -> Sequence[Attachment]:
         .order_by(col(Attachment.at), col(Attachment.sha256))
     )
     return (await session.exec(statement)).all()
+
+
+async def renamed(session: AsyncSession) -> list[str]:
+    """Return the attachments whose name is not as committed to, or is there though erased."""
+    here = (col(Event.proceeding) == col(Payload.proceeding)) & (
+        col(Event.seq) == col(Payload.seq)
+    )
+    of_files = col(Event.kind) == "case.attached"
+    found = await session.exec(select(Event.body, Payload).join(Payload, here).where(of_files))
+    words = {(row.proceeding, _file(body)): row for body, row in found.all()}
+    # Words that are not those committed to are told of where words are compared.
+    kept = {place: row for place, row in words.items() if await holds(session, row)}
+    opened = await read_words(session, list(kept.values()))
+    names = {place: opened[row.commitment].value for place, row in kept.items()}
+    return [
+        f"{row.case_number}: the name of the attachment {row.sha256} is not as its entry says"
+        for row in (await session.exec(select(Attachment))).all()
+        if (place := (f"case/{row.case_number}", row.sha256)) in kept or place not in words
+        if row.name != names.get(place, ERASED)
+    ]
+
+
+def _file(body: bytes) -> str:
+    return str(read(body)["event"]["sha256"])

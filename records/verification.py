@@ -18,6 +18,7 @@ from audit.places import Places
 from audit.verify import Report, Verifier
 from cases.procedures import procedure_of
 from records import trail
+from records.attachments import renamed
 from records.database import Database
 from records.drafts import content_hash
 from records.folding import fold, state_adapter
@@ -82,6 +83,7 @@ async def beside(session: AsyncSession, places: Places) -> list[str]:
         *await changed_words(session),
         *await _papers(session, places),
         *await _attachments(session, places.attached),
+        *await renamed(session),
         *await _submissions(session, places.submissions),
         *await differing(session),
         *await untold(session),

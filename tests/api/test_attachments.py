@@ -65,15 +65,32 @@ async def test_its_name_is_no_part_of_the_trail(house, drafted):
     assert "张三的病历.txt" in names
     services = house.services
     await verifies(services)
+    renamed = (
+        f"{drafted.number}: the name of the attachment {digest(NOTE)} is not as its entry says"
+    )
+    await named(services, "另一名.txt")
+    assert await faults(services) == [renamed]
+    await named(services, "张三的病历.txt")
     await the_name_can_be_erased(services, drafted.number)
     await verifies(services)
+    await named(services, "张三的病历.txt")
+    assert await faults(services) == [renamed]
+
+
+async def named(services, name):
+    async with services.database.writing() as session:
+        row = (await session.exec(select(Attachment))).one()
+        row.name = name
+        session.add(row)
+
+
+async def faults(services):
+    keys = [services.log.key.public_key()]
+    return (await verify_trail(services.database, services.log.origin, keys)).faults
 
 
 async def verifies(services):
-    report = await verify_trail(
-        services.database, services.log.origin, [services.log.key.public_key()]
-    )
-    assert report.faults == []
+    assert await faults(services) == []
 
 
 async def the_name_can_be_erased(services, number):

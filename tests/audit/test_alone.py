@@ -2,9 +2,11 @@
 
 import json
 import os
+from threading import Thread
 
 import pytest
 
+from audit import archive
 from clitools.bundles import verify_bundle
 from clitools.errors import CommandError
 from clitools.moving import import_institution
@@ -78,6 +80,21 @@ def test_a_file_larger_than_any_bundle_is_refused_unread(vast, tmp_path, capsys)
     told = verify_bundle(Settings(home=tmp_path / "home", _env_file=None), vast, [LOG.text])
     assert not told["holds"]
     assert told["notes"] == ["more than a bundle may hold"]
+
+
+def test_a_pipe_is_read_up_to_what_a_bundle_may_hold(tmp_path, monkeypatch):
+    monkeypatch.setattr(archive, "_WHOLE", 10 - archive._MOST * archive._BESIDE)
+    for size, taken in ((10, True), (11, False)):
+        pipe = tmp_path / f"{size}"
+        os.mkfifo(pipe)
+        writer = Thread(target=pipe.write_bytes, args=(bytes(size),))
+        writer.start()
+        if taken:
+            assert archive.read_file(pipe) == bytes(size)
+        else:
+            with pytest.raises(archive.ArchiveError, match="more than a bundle may hold"):
+                archive.read_file(pipe)
+        writer.join()
 
 
 async def test_a_file_larger_than_any_export_is_not_taken_over(vast, tmp_path):
