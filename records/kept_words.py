@@ -1,5 +1,6 @@
 """Compare the words that are kept with the commitments they stand behind."""
 
+from collections.abc import Iterable
 from typing import Final
 
 from cryptography.exceptions import InvalidTag
@@ -40,29 +41,38 @@ async def changed_words(session: AsyncSession) -> list[str]:
 
 async def missing_words(session: AsyncSession) -> list[str]:
     """Return the entries whose words are gone though no entry says that they were erased."""
-    erasing = select(Event.body).where(col(Event.kind) == ERASED)
-    erased = {
-        one
-        for body in (await session.exec(erasing)).all()
-        for one in commitments(event_in(read(body)))
-    }
-    faults: list[str] = []
-    last = -1
     columns = select(Event.index, Event.proceeding, Event.seq, Event.body)
+    erasing = columns.where(col(Event.kind) == ERASED)
+    erased, faults = _committed((await session.exec(erasing)).all())
+    last = -1
     chosen = columns.where(col(Event.kind) != ERASED).order_by(col(Event.index)).limit(_BATCH)
     while rows := (await session.exec(chosen.where(col(Event.index) > last))).all():
-        said: dict[Commitment, str] = {}
-        for _, proceeding, seq, body in rows:
-            place = f"{proceeding} {seq}"
-            try:
-                said |= dict.fromkeys(commitments(event_in(read(body))), place)
-            except ValueError:
-                faults.append(f"{place}: it is no event that is known here")
+        said, unknown = _committed(rows)
         kept = select(Payload.commitment).where(col(Payload.commitment).in_(said))
-        gone = said.keys() - erased - set((await session.exec(kept)).all())
+        gone = said.keys() - erased.keys() - set((await session.exec(kept)).all())
+        faults += unknown
         faults += [f"{said[one]}: words are gone, and no entry erased them" for one in gone]
         last = rows[-1][0]
     return sorted(faults)
+
+
+def _committed(
+    rows: Iterable[tuple[int, str, int, bytes]],
+) -> tuple[dict[Commitment, str], list[str]]:
+    """Return what entries commit to, each with its place, and the entries nobody can read.
+
+    Args:
+        rows: Index, proceeding, sequence number and bytes of each.
+    """
+    said: dict[Commitment, str] = {}
+    faults: list[str] = []
+    for _, proceeding, seq, body in rows:
+        place = f"{proceeding} {seq}"
+        try:
+            said |= dict.fromkeys(commitments(event_in(read(body))), place)
+        except ValueError:
+            faults.append(f"{place}: it is no event that is known here")
+    return said, faults
 
 
 async def holds(session: AsyncSession, row: Payload) -> bool:

@@ -7,7 +7,7 @@ away: what he does is told by a verification, or by whoever kept a note.
 
 import sqlite3
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import timedelta
 
 import psycopg
@@ -24,7 +24,7 @@ from sqlmodel import select
 
 from audit import merkle, tree
 from audit.checkpoint import Checkpoint, CheckpointError, read_body, sign
-from audit.event import moment, read
+from audit.event import Entry, moment, read
 from audit.log import Log
 from audit.notes import COSIGNATURE, NOTE, cosign, verifier
 from audit.witness import ForkError, Witness
@@ -636,6 +636,28 @@ async def test_a_log_that_was_rolled_back_signs_nothing(database, owner, signed,
 
     with pytest.raises(ForkError, match=f"had {NEXT}"):
         await published(database, log)
+
+
+@pytest.mark.parametrize("more", [{"commitments": "none"}, {"words": []}, {"ground": "none"}])
+async def test_an_erasing_entry_of_a_form_unknown_here_is_told(database, case, signed, more):
+    """Whoever may append may enter what nobody can read: that is a fault, and no failure."""
+    async with database.reading() as session:
+        last = (await trail.events_of_proceeding(session, f"case/{case}"))[-1]
+    entry = Entry(
+        case=case,
+        proceeding=last.proceeding,
+        seq=last.seq + 1,
+        at=AT,
+        actor=asdict(ACTOR),
+        request="erase",
+        policy="p",
+        event={"kind": "payload.erased", **more},
+    )
+    async with database.writing() as session:
+        await trail.append(session, trail.Appended([entry], "", AT))
+
+    told = f"case/{case} {entry.seq}: it is no event that is known here"
+    assert await faults(database) == [told]
 
 
 async def test_an_entry_dated_back_stands_after_what_was_signed_meanwhile(database, signed):
