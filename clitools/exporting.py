@@ -94,14 +94,8 @@ async def verify_case(settings: Settings, case: str) -> dict[str, Any]:
 def trusted(settings: Settings) -> Trusted:
     """Return the keys and certificates that a bundle carries along."""
     authority = DevelopmentAuthority(settings.keys / "pki", may_make=settings.may_make_keys)
-    trust = authority.trust()
-    return Trusted(
-        log=[verifier(settings.origin, NOTE, key).text for key in settings.log_verifiers],
-        witnesses=[one.text for one in settings.witnesses],
-        signers=b"".join(trust.signers),
-        stampers=b"".join(trust.stampers),
-        lists=trust.lists,
-    )
+    log = [verifier(settings.origin, NOTE, key) for key in settings.log_verifiers]
+    return authority.trust().sent_along(log, settings.witnesses)
 
 
 def make_verifier(to: Path) -> None:

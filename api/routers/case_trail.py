@@ -168,14 +168,8 @@ async def _packed(services: Services, bundle: Bundle, name: str) -> Response:
 
 
 def _trusted(services: Services) -> Trusted:
-    trust, origin = services.trust(), services.log.origin
-    return Trusted(
-        log=[verifier(origin, NOTE, key).text for key in services.log_verifiers()],
-        witnesses=[one.text for one in services.witnesses()],
-        signers=b"".join(trust.signers),
-        stampers=b"".join(trust.stampers),
-        lists=trust.lists,
-    )
+    log = [verifier(services.log.origin, NOTE, key) for key in services.log_verifiers()]
+    return services.trust().sent_along(log, services.witnesses())
 
 
 async def _proved(

@@ -4,7 +4,7 @@
 # pyright: reportMissingTypeStubs=false, reportUnknownMemberType=false
 # pyright: reportUnknownVariableType=false, reportUnknownArgumentType=false
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -13,6 +13,8 @@ from asn1crypto import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509 import load_pem_x509_certificates
 
+from audit.bundle import Trusted
+from audit.notes import Verifier
 from documents.verifying.revocation import read_list
 
 
@@ -33,6 +35,16 @@ class Trust:
     def signing(self) -> list[x509.Certificate]:
         """The roots of signers, parsed."""
         return _roots(self.signers)
+
+    def sent_along(self, log: Sequence[Verifier], witnesses: Sequence[Verifier]) -> Trusted:
+        """Return what a bundle carries: the keys of log and witnesses, and this trust."""
+        return Trusted(
+            log=[key.text for key in log],
+            witnesses=[key.text for key in witnesses],
+            signers=b"".join(self.signers),
+            stampers=b"".join(self.stampers),
+            lists=self.lists,
+        )
 
 
 def trusted(
