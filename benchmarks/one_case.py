@@ -24,8 +24,10 @@ from law.expert_group import Candidate, Reviewed
 from law.filing_number import AlgorithmClass, compose
 from law.meeting import Category
 from law.safety import Trigger
+from records.drafts import content_hash
 
 CASE: Final = "BJ-2026-000000"
+CONTENT: Final = content_hash({})
 NUMBER: Final = str(compose("110108", "9900101", AlgorithmClass.SYNTHESIS, 2026, 1))
 _CATEGORIES: Final = ("peer", "ethics", "law", "peer", "ethics", "peer", "peer")
 _MEMBERS: Final = tuple(f"p1{n}" for n in range(1, 8))
@@ -66,7 +68,7 @@ def _beginnings() -> dict[str, Any]:
             seats=seats,
             listed=True,
             version=3,
-            content=sha256(b"answers").hexdigest(),
+            content=CONTENT,
         ),
         opinion.Opening(
             **own,
@@ -90,7 +92,7 @@ def _beginnings() -> dict[str, Any]:
             algorithm_class=AlgorithmClass.SYNTHESIS,
             role="provider",
             service_from=date(2026, 11, 20),
-            content=sha256(b"answers").hexdigest(),
+            content=CONTENT,
         ),
         correction.Opening(**own, issuer=COMMITTEE, paper=_DECISION.paper),
     )
@@ -183,7 +185,7 @@ def entries() -> list[tuple[Entry, tuple[Payload, ...]]]:
             found.append((entry, ()))
 
     opened = CaseOpened(institution=INSTITUTION, committee=COMMITTEE, applicant="p01")
-    signed = SignedOff(version=3, content=sha256(b"answers").hexdigest())
+    signed = SignedOff(version=3, content=CONTENT)
     enter(
         f"case/{CASE}", Actor(person="p01", body=INSTITUTION, role="officer"), (opened, signed)
     )
