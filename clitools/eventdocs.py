@@ -1,6 +1,7 @@
 """docs/events.md: each kind of event, its fields, and what they mean.
 
-Read from the classes and the comments beside their fields, so that nothing is written twice.
+Read from the classes and the comments beside their fields, so that nothing is written twice;
+the Chinese wordings stand in `cases/kinds.py` and `clitools/eventfields.py`.
 """
 
 import ast
@@ -22,7 +23,7 @@ from audit import merkle
 from audit.event import VERSION, Entry, plain
 from cases.ethics_review.events import BallotCast
 from cases.ethics_review.state import Ballot, Outcome
-from cases.kinds import TITLES, version
+from cases.kinds import SENTENCES, TITLES, version
 from cases.procedures import PROCEDURES, AnyEvent
 from clitools.eventfields import FIELDS
 from law.words import Words
@@ -124,7 +125,8 @@ def _event(kind: Any) -> Iterator[str]:
     name = _kind(kind)
     title = TITLES[name]
     yield f"\n### {title.zh} · {title.en}\n"
-    yield f"`{name}`, 版本 version {version(name)}. {inspect.getdoc(kind)}\n"
+    said = f"{SENTENCES[name]}{inspect.getdoc(kind)}"
+    yield f"`{name}`, 版本 version {version(name)}. {said}\n"
     yield from _table(kind)
 
 

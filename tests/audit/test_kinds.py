@@ -1,12 +1,13 @@
 """Each kind of event has a title, a form and a place on the page of all events."""
 
+import re
 from typing import get_args
 
 from jsonschema import Draft202012Validator
 from typer.testing import CliRunner
 
 from audit.event import read
-from cases.kinds import TITLES, VERSIONS, version
+from cases.kinds import SENTENCES, TITLES, VERSIONS, version
 from cases.procedures import AnyEvent
 from cli import app
 from clitools import eventdocs
@@ -16,9 +17,11 @@ from records.folding import event_schema
 KINDS = {one.__dataclass_fields__["kind"].default for one in get_args(AnyEvent)}
 
 
-def test_each_kind_has_a_title_a_version_and_a_form():
+def test_each_kind_has_a_title_a_sentence_a_version_and_a_form():
     assert set(TITLES) == KINDS >= set(VERSIONS)
     assert all(words.zh and words.en for words in TITLES.values())
+    assert list(SENTENCES) == list(TITLES)
+    assert all(re.fullmatch("[^。]*[一-鿿][^。]*。", said) for said in SENTENCES.values())
     assert {version(kind) for kind in KINDS} == {1}
     assert set(event_schema()["discriminator"]["mapping"]) == KINDS
 
@@ -28,7 +31,7 @@ def test_the_page_tells_of_each_kind_and_its_example_is_an_entry():
 
     assert all(f"| `{name}` |" in page for name in FIELDS)
     for kind in KINDS:
-        assert f"\n`{kind}`, 版本 version 1. " in page
+        assert f"\n`{kind}`, 版本 version 1. {SENTENCES[kind]}" in page
     (body,) = [line for line in page.split("\n") if line.startswith('{"actor"')]
     event = read(body.encode())["event"]
     Draft202012Validator(event_schema()).validate(event)
