@@ -6,8 +6,10 @@ workflow engine's database.
 
 import asyncio
 import dataclasses
+import logging
 import os
 from collections.abc import Iterable, Sequence
+from functools import cache
 from typing import Final
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -20,6 +22,7 @@ from temporalio.converter import (
     PayloadCodec,
 )
 from temporalio.envconfig import ClientConfig
+from temporalio.runtime import LogForwardingConfig, LoggingConfig, Runtime, TelemetryConfig
 
 _ENCODING: Final = b"binary/shenbei-aes256gcm"
 _NONCE: Final = 12
@@ -81,7 +84,15 @@ async def connect(key: bytes, *, address: str | None = None, patience: int = 30)
         config["target_host"] = address
     for _ in range(patience * 10):
         try:
-            return await Client.connect(**config, data_converter=sealed)
+            return await Client.connect(**config, data_converter=sealed, runtime=_runtime())
         except RuntimeError:
             await asyncio.sleep(0.1)
-    return await Client.connect(**config, data_converter=sealed)
+    return await Client.connect(**config, data_converter=sealed, runtime=_runtime())
+
+
+@cache
+def _runtime() -> Runtime:
+    """Return what clients run on: it logs as all else does, and not on standard output."""
+    forwarding = LogForwardingConfig(logger=logging.getLogger("temporalio"))
+    log = LoggingConfig(filter=LoggingConfig.default.filter, forwarding=forwarding)
+    return Runtime(telemetry=TelemetryConfig(logging=log))
