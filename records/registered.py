@@ -12,7 +12,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from audit.event import read
 from cases.registry import Appointed, PartyEntered
 from records.access_tables import Policy, Token
-from records.kept_words import holds
+from records.kept_words import holding
 from records.tables import Appointment, Event, Moment, Party, Payload, Person
 from records.vault import read_words
 
@@ -95,8 +95,9 @@ async def _people(session: AsyncSession) -> list[str]:
     told = {e["person"]: e["name"] for e in await _events(session, "person.entered")}
     rows = {row.id: row.name for row in (await session.exec(select(Person))).all()}
     # Words that are not those committed to are told of where words are compared.
-    kept = [row for row in await _names(session) if await holds(session, row)]
-    words = await read_words(session, kept)
+    names = await _names(session)
+    held = await holding(session, names)
+    words = await read_words(session, [row for row in names if row.commitment in held])
     return [
         f"{person}: the person is not as the entries tell"
         for person in sorted(told.keys() | rows.keys())
