@@ -77,6 +77,7 @@ SENTENCES: Final[Mapping[str, str]] = {
     "identity.refused": "令牌过期后仍被出示；只记第一次。",
     "policy.put_in_force": "自此依照另一权限表准许或者拒绝办理。",
     "trail.imported": "接收了另一日志中一家单位的全部记录及其证明。",
+    "trail.restored": "数据恢复到较早的状态，此前签发过的一棵哈希树不再成立。",
     "webhook.set": "自此将某人可以查看的记录发往一个地址。",
     "webhook.removed": "不再向该地址发送任何记录。",
     "clock.started": "期限开始计算。",

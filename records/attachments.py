@@ -12,7 +12,7 @@ from cases.text import Payload as Said
 from cases.text import commitment, field_salt
 from records.drafts import append_to_case, lock_case
 from records.erasing import ERASED
-from records.kept_words import holds
+from records.kept_words import holding
 from records.streams import Hand
 from records.tables import Attachment, Event, Payload
 from records.vault import read_words, write_words
@@ -85,7 +85,8 @@ async def renamed(session: AsyncSession) -> list[str]:
     found = await session.exec(select(Event.body, Payload).join(Payload, here).where(of_files))
     words = {(row.proceeding, _file(body)): row for body, row in found.all()}
     # Words that are not those committed to are told of where words are compared.
-    kept = {place: row for place, row in words.items() if await holds(session, row)}
+    held = await holding(session, list(words.values()))
+    kept = {place: row for place, row in words.items() if row.commitment in held}
     opened = await read_words(session, list(kept.values()))
     names = {place: opened[row.commitment].value for place, row in kept.items()}
     return [
