@@ -3,7 +3,6 @@
 from collections.abc import Awaitable, Callable
 from typing import Any, Final
 
-import orjson
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from api.deps import Asked, Standing
@@ -21,6 +20,7 @@ from law.triage import triage
 from law.words import Words
 from records.drafts import submission
 from records.people import members, party_of_kind
+from records.sealed_answers import answers_of
 from records.tables import Party, Submission
 
 Open = Callable[[AsyncSession, Standing, Asked], Awaitable[Any]]
@@ -44,8 +44,8 @@ async def ethics_review(
     chairs = {seat.person_id for seat in seats if seat.role == "chair"}
     # Who applies does not sit on the own case (2023 Measures, Art. 8).
     people = {s.person_id: s for s in seats if s.category and s.person_id != case.applicant}
-    found = _triage(frozen)
-    answers = dossier.self_review(orjson.loads(frozen.answers))
+    answers = dossier.self_review(await answers_of(session, frozen))
+    found = triage(answers, on=china_day(dossier.moment_of(frozen.at)))
     return ethics.Opening(
         case=case.number,
         ordinal=asked.ordinal,
@@ -138,7 +138,7 @@ async def algorithm_filing(
             Words("安全评估尚未通过", "the safety assessment is not accepted yet")
         )
     frozen = await _submitted(session, standing.case.number)
-    answers = orjson.loads(frozen.answers)
+    answers = await answers_of(session, frozen)
     authority = await _authority(session, "filing_examiner")
     institution = await session.get_one(Party, standing.case.institution)
     return filing.Opening(
@@ -174,12 +174,6 @@ async def _submitted(session: AsyncSession, number: str) -> Submission:
     return frozen
 
 
-def _triage(frozen: Submission) -> Any:
-    answers = dossier.self_review(orjson.loads(frozen.answers))
-    moment = dossier.moment_of(frozen.at)
-    return triage(answers, on=china_day(moment))
-
-
 def _demand_approval(standing: Standing) -> None:
     outcome = standing.state("ethics_review").get("outcome")
     if outcome is None or not ethics.Outcome(outcome).passes:
@@ -189,9 +183,7 @@ def _demand_approval(standing: Standing) -> None:
 
 
 async def _facts(session: AsyncSession, standing: Standing) -> dict[str, Any]:
-    answers: dict[str, Any] = orjson.loads(
-        (await _submitted(session, standing.case.number)).answers
-    )
+    answers = await answers_of(session, await _submitted(session, standing.case.number))
     if "safety" not in answers:
         raise PrerequisiteError(
             Words(

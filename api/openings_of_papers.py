@@ -13,8 +13,10 @@ from law.words import Words
 from records.attachments import attachments
 from records.drafts import submission
 from records.errors import NotFoundError
+from records.facts import facts
 from records.papers import issued_as, issuer_of, paper_by_hash, standing_of
 from records.reading import papers
+from records.sealed_answers import answers_of
 
 MOST: Final = 3000
 """Files of one dossier: its index is set in one piece."""
@@ -48,6 +50,8 @@ async def correction_of_a_paper(
                 f"the paper is {worth}; name the version in force",
             )
         )
+    if isinstance(act, correction.Reissue):
+        await facts(session, row.of)  # what it is written from must be there still
     return correction.Opening(
         case=standing.case.number,
         ordinal=asked.ordinal,
@@ -63,8 +67,9 @@ async def dossier_of_a_case(
 ) -> archiving.Opening:
     """Open a dossier of all papers and attachments that the case holds now."""
     number = standing.case.number
-    if await submission(session, number) is None:
+    if (frozen := await submission(session, number)) is None:
         raise PrerequisiteError(Words("尚未提交", "nothing was submitted yet"))
+    await answers_of(session, frozen)  # they must be there still, for the heads of its parts
     store = asked.services.papers
     issued = [
         archiving.File(sha256=row.sha256, size=await store.size(row.sha256), kind="paper")

@@ -45,6 +45,8 @@ STATUS: Final[dict[type[CaseError], int]] = {
     domain.LawNotInForceError: 422,
     NotAllowedError: 403,
     stored.NotFoundError: 404,
+    stored.ErasedError: 410,
+    stored.NeededError: 409,
     stored.StaleError: 412,
     stored.NumberTakenError: 409,
     stored.SignOffError: 409,

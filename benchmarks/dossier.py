@@ -16,7 +16,6 @@ from pathlib import Path
 from time import perf_counter
 from typing import Final
 
-import orjson
 from temporalio.testing import ActivityEnvironment
 
 from cases.archiving import INDEX, PART, Archiving, File, Opening, Ordered, parts
@@ -33,6 +32,7 @@ from records.database import Database
 from records.drafts import content_hash
 from records.folding import state_adapter
 from records.migrate import upgrade
+from records.sealed_answers import sealed
 from records.tables import Attachment, Case, Proceeding, Submission
 from workflows.activities.dossier import DossierActivities
 from workflows.activities.papers import PaperActivities
@@ -119,7 +119,6 @@ async def _attached(dossiers: DossierActivities, count: int) -> tuple[File, ...]
 
 
 async def _open(database: Database, opening: Opening) -> None:
-    answers = read_dossier()
     state = evolve(Archiving(opening=opening), Ordered(opening=opening))
     kept = state_adapter("archiving").dump_json(state).decode()
     case = Case(
@@ -135,9 +134,8 @@ async def _open(database: Database, opening: Opening) -> None:
     frozen = Submission(
         case_number=_CASE,
         version=1,
-        content=content_hash(answers),
+        content=content_hash(read_dossier()),
         form="f",
-        answers=orjson.dumps(answers).decode(),
         at="",
     )
     proceeding = Proceeding(
@@ -168,6 +166,7 @@ async def _open(database: Database, opening: Opening) -> None:
     async with database.writing() as session:
         session.add(case)
         await session.flush()
+        frozen.answers = await sealed(session, frozen, read_dossier())
         session.add_all([frozen, proceeding, *rows])
 
 

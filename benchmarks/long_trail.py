@@ -24,6 +24,7 @@ from demo.facts import COMMITTEE, INSTITUTION, read_dossier
 from demo.seed import seed
 from records import bulk
 from records.rebuilding import rebuild
+from records.sealed_answers import sealed
 from records.tables import Case, CaseParty, Event, Payload, Submission, Tree
 from records.vault import vault_of
 
@@ -67,7 +68,7 @@ async def _fill(url: str, size: int) -> None:
             mixed = [_Case(n, said) for n in range(first, first + _AT_ONCE)]
             parties = [row for case in mixed for row in case.parties()]
             await _enter(session, Case, [case.row() for case in mixed])
-            await _enter(session, Submission, [case.submission() for case in mixed])
+            await _enter(session, Submission, [await _submitted(session, n) for n in mixed])
             await _enter(session, CaseParty, parties)
             spoken: list[Spoken] = []
             rows: list[Row] = []
@@ -96,6 +97,12 @@ async def _enter(session: AsyncSession, table: type[SQLModel], rows: list[Row]) 
     await bulk.enter(session, table, bulk.columns_of(table), rows)
 
 
+async def _submitted(session: AsyncSession, case: "_Case") -> Row:
+    row = Submission(case_number=case.number, version=3, content=CONTENT, form="f", at="")
+    row.answers = await sealed(session, row, {})
+    return tuple(getattr(row, name) for name in bulk.columns_of(Submission))
+
+
 class _Case:
     """One more case like the first, under names of its own."""
 
@@ -118,23 +125,12 @@ class _Case:
             "stage": "submitted",
             "form": "f",
             "version": 3,
-            "answers": "{}",
+            "answers": b"",
             "signed_off": "",
             "request": self.number,
             "created_at": "",
         }
         return tuple(map(values.get, bulk.columns_of(Case)))
-
-    def submission(self) -> Row:
-        values = {
-            "case_number": self.number,
-            "version": 3,
-            "content": CONTENT,
-            "form": "f",
-            "answers": "{}",
-            "at": "",
-        }
-        return tuple(map(values.get, bulk.columns_of(Submission)))
 
     def parties(self) -> Iterator[Row]:
         for party in (INSTITUTION, COMMITTEE, "authority-1", "authority-2"):

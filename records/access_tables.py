@@ -18,7 +18,7 @@ class Token(SQLModel, table=True):
 
 
 class SubjectKey(SQLModel, table=True):
-    """The key that seals the words of a person, itself wrapped by the installation's."""
+    """The key of a person's words or a case's answers, wrapped by the installation's."""
 
     __tablename__ = "subject_key"  # pyright: ignore[reportAssignmentType]
     subject: str = Field(primary_key=True)

@@ -11,6 +11,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from audit.event import read
 from records.feed import vote_is_open
 from records.papers import composed, issued_numbers
+from records.sealed_answers import answers_of
 from records.tables import (
     Attachment,
     Case,
@@ -90,7 +91,7 @@ async def hold(session: AsyncSession, institution: str) -> Held:
         Attachment: col(Attachment.case_number).in_(numbers),
     }
     rows = {
-        name: [row.model_dump() for row in await _rows(session, table, conditions[table])]
+        name: await _plain(session, await _rows(session, table, conditions[table]))
         for name, table in TABLES.items()
     }
     # A number that was allotted and stands on no paper yet is allotted anew where they go.
@@ -110,6 +111,17 @@ async def hold(session: AsyncSession, institution: str) -> Held:
         digests={row.request: row.digest for row in [*events, *others]},
         attachments={row["sha256"]: row["media"] for row in rows["attachment"]},
     )
+
+
+async def _plain(session: AsyncSession, rows: Sequence[Any]) -> list[dict[str, Any]]:
+    """Return rows as data; answers are opened, for where they go is another key."""
+    found = [row.model_dump() for row in rows]
+    for row, values in zip(rows, found, strict=True):
+        if isinstance(row, Submission) and not row.answers:
+            values["answers"] = ""  # erased
+        elif isinstance(row, Case | Submission):
+            values["answers"] = orjson.dumps(await answers_of(session, row)).decode()
+    return found
 
 
 async def _told(session: AsyncSession, party: str) -> set[str]:

@@ -19,6 +19,7 @@ from law.words import Words
 from records import trail
 from records.counters import next_value
 from records.errors import SignOffError, StaleError
+from records.sealed_answers import answers_of, sealed
 from records.streams import Hand, Stream, append
 from records.tables import Case, CaseParty, Event, Submission
 
@@ -66,7 +67,7 @@ async def save(session: AsyncSession, case: Case, answers: Mapping[str, Any]) ->
             col(Case.stage) == "draft",
         )
         .values(
-            answers=orjson.dumps(answers).decode(),
+            answers=await sealed(session, case, answers),
             title=title,
             version=case.version + 1,
             signed_off="",
@@ -88,7 +89,8 @@ async def sign_off(session: AsyncSession, number: str, version: int, hand: Hand)
         return earlier
     if case.version != version or case.stage != "draft":
         raise StaleError(Words("草稿已被修改", "the draft was changed since it was read"))
-    signed = SignedOff(version=version, content=content_hash(orjson.loads(case.answers)))
+    content = content_hash(await answers_of(session, case))
+    signed = SignedOff(version=version, content=content)
     if case.signed_off != signed.content:
         case.signed_off = signed.content
         session.add(case)
@@ -125,7 +127,7 @@ async def freeze(session: AsyncSession, number: str, at: datetime, check: Check)
     frozen = await submission(session, number)
     if case.stage != "draft" and frozen is not None:
         return frozen
-    answers = orjson.loads(case.answers)
+    answers = await answers_of(session, case)
     kept = await check(case, answers)
     if case.signed_off != content_hash(answers):
         raise SignOffError(
@@ -138,9 +140,9 @@ async def freeze(session: AsyncSession, number: str, at: datetime, check: Check)
         version=case.version,
         content=content_hash(kept),
         form=case.form,
-        answers=orjson.dumps(kept).decode(),
         at=moment(at),
     )
+    frozen.answers = await sealed(session, frozen, kept)
     case.stage = "submitted"
     session.add(case)
     session.add(frozen)

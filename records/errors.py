@@ -11,6 +11,20 @@ class NotFoundError(CaseError):
     advice = Words("核对编号", "check the number")
 
 
+class ErasedError(CaseError):
+    """What was submitted was erased since (PIPL, Art. 47)."""
+
+    code = "submission.erased"
+    advice = Words("删除的时间和理由见留痕", "the trail says when it was erased, and why")
+
+
+class NeededError(CaseError):
+    """What is to be erased is needed by a proceeding still."""
+
+    code = "submission.needed"
+    advice = Words("待其办结后再删除", "erase it when they are finished")
+
+
 class StaleError(CaseError):
     """Somebody changed it since it was read."""
 

@@ -4,7 +4,6 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-import orjson
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -12,6 +11,7 @@ from audit.event import read, reference
 from law.words import Words
 from records.drafts import submission
 from records.folding import fold, state_adapter
+from records.sealed_answers import answers_of
 from records.tables import Case, Event, Party, Payload, Person, Proceeding
 from records.trail import events_of_proceeding
 from records.vault import read_words
@@ -64,7 +64,7 @@ async def facts(session: AsyncSession, proceeding: str, as_of: int = 0) -> Facts
     }
     return Facts(
         case=case,
-        answers=orjson.loads(frozen.answers),
+        answers=await answers_of(session, frozen),
         state=state,
         parties=await _parties(session, wanted),
         texts=await texts(session, proceeding),

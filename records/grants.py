@@ -35,7 +35,7 @@ RULES: Final = {
     "webhook_dead_letter": _OWN,
     "case": _KEEP,
     "case_party": _APPEND,
-    "submission": _APPEND,
+    "submission": "SELECT, INSERT, UPDATE (answers)",  # they may be erased, never changed
     "proceeding": _KEEP,
     "paper": "SELECT, INSERT, UPDATE (replaced_by, withdrawn_at, archived_until)",
     "paper_number": _APPEND,

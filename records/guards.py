@@ -14,6 +14,8 @@ from sqlalchemy import text
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 _SQLITE: Final[Mapping[str, str]] = {
+    "case_key_no_delete": "a34df00f20c5351306b894c8d20d4999",
+    "case_key_no_update": "6c7640a74fb2102fa93ea9ea6327cffc",
     "checkpoint_no_delete": "ea18d25da83c81183ec0b8127f728208",
     "checkpoint_no_replace": "7c7386eff6d8c20c425fd9d9d7f49c70",
     "checkpoint_no_update": "2f909419062a261207a8d031d14cba4f",
@@ -26,11 +28,16 @@ _SQLITE: Final[Mapping[str, str]] = {
     "origin_proof_no_delete": "d52b1c8a73907d13f1895fc1ba606772",
     "origin_proof_no_update": "37ad37b1acbd9b91d85134fb6d052ba0",
     "payload_erased": "2726b70d0f62bd8bc18253b48367c9bf",
+    "submission_no_delete": "bb8c71747ecfd29b11655841907e8869",
+    "submission_no_replace": "1b905bf803f1b55bf5cb323ed8442d88",
+    "submission_no_update": "ccfd7cb189586e24c8ab6a9a0f875693",
     "tree_node_no_delete": "1ab2e2b219b2ac3e65cb8a6ef6486dfe",
     "tree_node_no_replace": "f5b2007c87cdce4f9940bd99e656e918",
     "tree_node_no_update": "52e0e11771901205e4d4586e5c381338",
 }
 _POSTGRES: Final[Mapping[str, str]] = {
+    "case_key_fixed": "2c0ff1f252db2377de4e1666e9564f47",
+    "case_key_whole": "6d2a56663350f8336860a585c69c277d",
     "checkpoint_fixed": "b920be23391c6bc9404945a9ad5977a9",
     "checkpoint_stamp_fixed": "ed550f14997bba899d66c821399fbee8",
     "checkpoint_stamp_whole": "6ae0f3f72917c3d417c55cb6d446af05",
@@ -42,6 +49,8 @@ _POSTGRES: Final[Mapping[str, str]] = {
     "origin_proof_whole": "505b885b2f12cfe993b2749ece99cba4",
     "payload_erased": "e2c0b29688fd823133f2840498e83023",
     "payload_whole": "907e2ecebfdcd905b8b07712f044b2e2",
+    "submission_fixed": "c15511a488025720c30cefa8e649a1c7",
+    "submission_whole": "69eab6151e13d04815f4051fde291256",
     "tree_node_fixed": "dd0317f89c5a8201771cff75cd548680",
     "tree_node_whole": "2b58e7fff56732a68df1259ef8cdf3f9",
 }

@@ -58,7 +58,7 @@ class Case(SQLModel, table=True):
     stage: str = "draft"
     form: str
     version: int = 1
-    answers: str = Field(default="{}", sa_type=Text)
+    answers: bytes = Field(default=b"", sa_type=LargeBinary)  # sealed
     signed_off: str = ""  # content hash the officer signed off
     request: str = Field(unique=True)
     created_at: Moment
@@ -71,7 +71,7 @@ class Submission(SQLModel, table=True):
     version: int = Field(primary_key=True)
     content: str  # SHA-256 of the answers
     form: str
-    answers: str = Field(sa_type=Text)
+    answers: bytes = Field(default=b"", sa_type=LargeBinary)  # sealed; empty: erased
     at: Moment
 
 

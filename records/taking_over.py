@@ -8,7 +8,8 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 
-from sqlmodel import col, select
+import orjson
+from sqlmodel import SQLModel, col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from audit.bundle import Word
@@ -25,8 +26,9 @@ from records.folded import FOLDED, Folded
 from records.kept_words import missing_words
 from records.origins import OriginProof
 from records.registered import appointments
+from records.sealed_answers import sealed
 from records.streams import Hand, Stream, append
-from records.tables import Appointment, CaseParty, Event
+from records.tables import Appointment, Case, CaseParty, Event, Submission
 from records.vault import write_words
 from records.verification import beside
 
@@ -133,12 +135,25 @@ async def _rows(
             key = [values[column] for column in _KEYS[name]]
             here = await session.get(table, key[0] if len(key) == 1 else tuple(key))
             if here is None:
-                session.add(table.model_validate(dict(values)))
+                session.add(await _entered(session, table, values))
             elif name in {"party", "person"} and here.model_dump() != dict(values):
                 clashes.append(f"{name} {' '.join(map(str, key))}: another stands here")
         await session.flush()
     if clashes:
         raise ClashError(clashes)
+
+
+async def _entered(
+    session: AsyncSession, table: type[SQLModel], values: Mapping[str, Any]
+) -> SQLModel:
+    """Return a row to enter; its answers are sealed with our key."""
+    if "answers" not in values:
+        return table.model_validate(dict(values))
+    row = table.model_validate({**values, "answers": b""})
+    # Nothing: of a version that was erased there.
+    if (answers := values["answers"]) and isinstance(row, Case | Submission):
+        row.answers = await sealed(session, row, orjson.loads(answers))
+    return row
 
 
 async def _fold(session: AsyncSession, new: Sequence[Proven]) -> None:

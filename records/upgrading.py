@@ -11,18 +11,20 @@ from records.access_tables import Token
 from records.database import Database
 from records.migrate import upgrade
 from records.registry import appoint, enter_party, enter_person, tell_token
+from records.sealed_answers import seal_old_answers
 from records.streams import Hand
 from records.tables import Appointment, Event, Party, Person
 from records.vault import seal_old
 
 
 async def bring_up(url: str, key: bytes, now: datetime) -> None:
-    """Run the migrations that are missing, seal old words, tell of old people. Repeatable."""
+    """Run missing migrations, seal what lay open, tell of old people. Repeatable."""
     await asyncio.to_thread(upgrade, url)
     database = Database(url, key)
     try:
         async with database.writing() as session:
             await seal_old(session)
+            await seal_old_answers(session)
             await _tell(session, now)
     finally:
         await database.close()

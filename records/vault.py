@@ -2,7 +2,7 @@
 
 Each person's key is 32 random bytes, kept wrapped by the installation's key. Where it is
 destroyed, all words of that person are unreadable at once, in this database and in every copy
-of it that is younger than the key's removal.
+of it that is younger than the key's removal. Cases have keys, too (`sealed_answers`).
 """
 
 import os
@@ -48,10 +48,29 @@ class Vault:
         self, session: AsyncSession, subject: str, said: Sequence[Said]
     ) -> list[bytes]:
         """Return words of a person sealed, in order; the first ones make the person's key."""
-        key = (await self._keys(session, {subject})).get(subject)
-        if key is None:
-            key = await self._make(session, subject)
+        key = await self.seal_of(session, subject)
         return [key.seal(orjson.dumps([s.value, s.salt]), s.commitment) for s in said]
+
+    async def seal_of(self, session: AsyncSession, subject: str) -> Seal:
+        """Return the key of a person or a case; the first time, it is made."""
+        key = (await self.keys(session, {subject})).get(subject)
+        return await self._make(session, subject) if key is None else key
+
+    async def keys(
+        self, session: AsyncSession, subjects: Collection[str]
+    ) -> Mapping[str, Seal]:
+        """Return the keys of those who have one.
+
+        Raises:
+            cryptography.exceptions.InvalidTag: One was changed, or moved, where it lies.
+        """
+        statement = select(SubjectKey.subject, SubjectKey.wrapped).where(
+            col(SubjectKey.subject).in_(subjects)
+        )
+        return {
+            subject: Seal(self._wrapping.open(bytes(wrapped), subject))
+            for subject, wrapped in (await session.exec(statement)).all()
+        }
 
     async def opened(
         self, session: AsyncSession, rows: Sequence[Payload]
@@ -61,7 +80,7 @@ class Vault:
         Raises:
             cryptography.exceptions.InvalidTag: They were changed, or moved, where they lie.
         """
-        keys = await self._keys(session, {row.subject for row in rows})
+        keys = await self.keys(session, {row.subject for row in rows})
         return {
             row.commitment: self._open(keys.get(row.subject), row)
             for row in rows
@@ -73,18 +92,7 @@ class Vault:
         # Of two that write first words at once, one makes the key.
         row = {"subject": subject, "wrapped": wrapped}
         await (await session.connection()).execute(_KEEP, row)
-        return (await self._keys(session, {subject}))[subject]
-
-    async def _keys(
-        self, session: AsyncSession, subjects: Collection[str]
-    ) -> Mapping[str, Seal]:
-        statement = select(SubjectKey.subject, SubjectKey.wrapped).where(
-            col(SubjectKey.subject).in_(subjects)
-        )
-        return {
-            subject: Seal(self._wrapping.open(bytes(wrapped), subject))
-            for subject, wrapped in (await session.exec(statement)).all()
-        }
+        return (await self.keys(session, {subject}))[subject]
 
     @staticmethod
     def _open(key: Seal | None, row: Payload) -> Opened:

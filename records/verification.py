@@ -6,7 +6,6 @@ from collections.abc import Set as AbstractSet
 from functools import partial
 from typing import NamedTuple
 
-import orjson
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from sqlmodel import select
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -20,20 +19,19 @@ from cases.procedures import procedure_of
 from records import trail
 from records.attachments import renamed
 from records.database import Database
-from records.drafts import content_hash
 from records.folding import fold, state_adapter
 from records.following import unfolded
 from records.guards import missing_guards
+from records.kept_answers import changed_answers
 from records.kept_words import changed_words, missing_words
 from records.origins import broken_proofs
 from records.registered import differing
 from records.stamps import foreign_stamps
 from records.stored_tree import nodes, planted_nodes, upper_nodes
-from records.tables import Attachment, Paper, Proceeding, Submission, Tree
+from records.tables import Attachment, Paper, Proceeding, Tree
 from records.walls import open_walls
 from records.webhooks.telling import untold
 
-_BATCH = 1000
 _STRETCH = 65_536
 """Entries one process reads; a shorter trail is verified before a second one has started."""
 
@@ -84,7 +82,7 @@ async def beside(session: AsyncSession, places: Places) -> list[str]:
         *await _papers(session, places),
         *await _attachments(session, places.attached),
         *await renamed(session),
-        *await _submissions(session, places.submissions),
+        *await changed_answers(session, places.submissions),
         *await differing(session),
         *await untold(session),
         *await open_walls(session),
@@ -204,23 +202,6 @@ async def _attachments(
 
 def _in_order(found: AbstractSet[tuple[object, ...]]) -> list[tuple[object, ...]]:
     return sorted(found, key=str)
-
-
-async def _submissions(
-    session: AsyncSession, submitted: AbstractSet[tuple[str, int, str]]
-) -> list[str]:
-    """Return the frozen versions that are not what the entries say was submitted."""
-    known = {(case, version): content for case, version, content in submitted}
-    faults: list[str] = []
-    rows = await session.stream_scalars(select(Submission).execution_options(yield_per=_BATCH))
-    async for row in rows:
-        content = known.pop((row.case_number, row.version), row.content)
-        if not row.content == content == content_hash(orjson.loads(row.answers)):
-            faults.append(
-                f"{row.case_number}: version {row.version} is not what was submitted"
-            )
-        session.expunge(row)
-    return [*faults, *(f"{c}: version {v} is missing" for c, v in sorted(known))]
 
 
 async def standing(session: AsyncSession, proceedings: Sequence[str]) -> list[str]:

@@ -24,6 +24,7 @@ from records.drafts import submission
 from records.errors import NotFoundError
 from records.facts import texts
 from records.reading import cases_within, papers, proceedings, subject
+from records.sealed_answers import answers_of
 from records.tables import Case, Party
 
 router = APIRouter(prefix="/v1/cases", tags=["cases"])
@@ -91,6 +92,7 @@ async def read_dossier(
         frozen = await submission(session, standing.case.number)
         if frozen is None:
             raise PrerequisiteError(Words("尚未提交", "nothing was submitted yet"))
+        answers = await answers_of(session, frozen)
         words = {
             row.id: await texts(session, row.id, hidden_kinds(row, standing.relations))
             for row in standing.proceedings
@@ -99,7 +101,7 @@ async def read_dossier(
         "number": standing.case.number,
         "version": frozen.version,
         "content": frozen.content,
-        "answers": orjson.loads(frozen.answers),
+        "answers": answers,
         "proceedings": [
             {
                 **proceeding_out(row, said),

@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from typing import Annotated, Any, cast
 
-import orjson
 from fastapi import APIRouter, Body, Depends, Header, Response
 from pydantic import BaseModel, ConfigDict, Field
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -11,6 +10,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from api.deps import Key, KeyDep, Needs, NeedsCase, ServicesDep, Standing
 from api.errors import MalformedError, PreconditionMissingError
 from api.gateway import Place, already, demand_printable, perform
+from api.merge_patch import merged
 from api.reading import Reads
 from api.services import Services
 from cases.errors import CreditCodeInvalidError, IncompleteError
@@ -23,6 +23,7 @@ from law.words import Words
 from policies.relations import Person
 from records import drafts
 from records.errors import StaleError
+from records.sealed_answers import answers_of
 from records.streams import Hand
 from records.tables import Case, Party
 
@@ -89,12 +90,13 @@ async def open_case(
 @router.get("/{number}/draft")
 async def read_draft(
     standing: Annotated[Standing, Depends(Reads("case.read_draft", "draft"))],
+    services: ServicesDep,
     response: Response,
 ) -> dict[str, Any]:
     """Return the answers as they stand; the ETag is what a change must name."""
     response.headers["ETag"] = _etag(standing.case.version)
-    answers: dict[str, Any] = orjson.loads(standing.case.answers)
-    return answers
+    async with services.database.reading() as session:
+        return await answers_of(session, standing.case)
 
 
 @router.put("/{number}/draft")
@@ -118,8 +120,9 @@ async def change_draft(
     if_match: Annotated[str | None, Header()] = None,
 ) -> dict[str, Any]:
     """Change some answers by JSON Merge Patch (RFC 7396)."""
-    merged = _merged(orjson.loads(standing.case.answers), answers)
-    return await _save(services, standing, merged, (response, if_match))
+    async with services.database.reading() as session:
+        changed = merged(await answers_of(session, standing.case), answers)
+    return await _save(services, standing, changed, (response, if_match))
 
 
 @router.post("/{number}/sign-off")
@@ -234,17 +237,3 @@ def _texts(path: str, value: Any) -> Iterator[tuple[str, str]]:
 
 def _etag(version: int) -> str:
     return f'"{version}"'
-
-
-def _merged(target: Any, patch: Any) -> Any:
-    """Apply a merge patch (RFC 7396, section 2)."""
-    if not isinstance(patch, dict):
-        return patch
-    changes = cast("dict[str, Any]", patch)
-    result = dict(cast("dict[str, Any]", target)) if isinstance(target, dict) else {}
-    for name, value in changes.items():
-        if value is None:
-            result.pop(name, None)
-        else:
-            result[name] = _merged(result.get(name), value)
-    return result

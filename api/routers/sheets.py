@@ -2,7 +2,6 @@
 
 from typing import Annotated, Any, Final
 
-import orjson
 from fastapi import APIRouter, Depends, Response
 
 from api.deps import ServicesDep, Standing
@@ -12,6 +11,7 @@ from api.services import Services
 from documents.sheets import plain, sheets, workbook
 from law.words import Words
 from records.drafts import submission
+from records.sealed_answers import answers_of
 
 router = APIRouter(prefix="/v1/cases", tags=["cases"])
 _XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -41,7 +41,7 @@ async def sheets_as_workbook(
 async def _sheets(services: Services, standing: Standing) -> Any:
     async with services.database.reading() as session:
         frozen = await submission(session, standing.case.number)
-    if frozen is None:
-        raise PrerequisiteError(Words("尚未提交", "nothing was submitted yet"))
-    facts = orjson.loads(frozen.answers)
+        if frozen is None:
+            raise PrerequisiteError(Words("尚未提交", "nothing was submitted yet"))
+        facts = await answers_of(session, frozen)
     return sheets(facts, facts.get("filing", {}).get("role", "provider"))

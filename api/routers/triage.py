@@ -2,7 +2,6 @@
 
 from typing import Annotated, Any
 
-import orjson
 from fastapi import APIRouter, Depends
 
 from api.deps import LanguageDep, NeedsCase, ServicesDep, Standing
@@ -13,6 +12,7 @@ from law.conclusion import Conclusion
 from law.counterfactual import counterfactuals
 from law.triage import triage
 from law.words import Language
+from records.sealed_answers import answers_of
 
 router = APIRouter(prefix="/v1/cases", tags=["draft"])
 
@@ -28,7 +28,8 @@ async def read_triage(
     `assumed` are the questions nobody answered, taken cautiously; `counterfactuals` is every
     single answer that would change a conclusion, and what it would change.
     """
-    facts: dict[str, Any] = orjson.loads(standing.case.answers)
+    async with services.database.reading() as session:
+        facts = await answers_of(session, standing.case)
     answers, today = self_review(facts), china_day(services.now())
     found = triage(answers, on=today)
     parts = ("scope", "listed", "omitted", "duties")

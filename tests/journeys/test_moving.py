@@ -30,6 +30,7 @@ from documents.pki import DevelopmentAuthority
 from records.arriving import Arriving, Proven, strange
 from records.database import Database
 from records.origins import OriginProof
+from records.sealed_answers import all_answers
 from records.tables import Case, Event, Paper, Payload, Proceeding, Submission
 from records.vault import read_words
 from records.verification import verify_trail
@@ -93,6 +94,14 @@ async def rows(settings, *columns):
         return sorted((await session.exec(select(*columns))).all(), key=str)
 
 
+async def answers(settings):
+    """Return the answers of all drafts and submissions, as they open there."""
+    async with reading(settings) as session:
+        drafts = (await session.exec(select(Case).order_by(Case.number))).all()
+        frozen = (await session.exec(select(Submission).order_by(Submission.at))).all()
+        return await all_answers(session, [*drafts, *frozen])
+
+
 async def size(settings):
     return len(await rows(settings, Event.index))
 
@@ -114,12 +123,13 @@ async def test_it_stands_there_as_it_stood_here_with_its_proofs(house, moved, ot
     assert await faults(other) == []
     here = house.settings
     for columns in (
-        (Case.number, Case.answers, Case.stage),
-        (Submission.case_number, Submission.content, Submission.answers),
+        (Case.number, Case.title, Case.stage),
+        (Submission.case_number, Submission.content, Submission.version),
         (Proceeding.id, Proceeding.stage, Proceeding.seq, Proceeding.state),
         (Paper.sha256, Paper.template, Paper.number),
     ):
         assert await rows(other, *columns) == await rows(here, *columns)
+    assert await answers(other) == await answers(here)
     await proven_in_both(other)
     again = await taken_over(other, moved, tmp_path)
     assert again["entries"] == 0

@@ -7,6 +7,7 @@ from cases.proceeding import SYSTEM
 from demo.facts import COMMITTEE, INSTITUTION, read_dossier
 from demo.seed import seed
 from records.drafts import append_to_case, content_hash
+from records.sealed_answers import sealed
 from records.streams import Hand
 from records.tables import Case, CaseParty, Submission
 from tests.conftest import KEY, owner_url
@@ -38,14 +39,9 @@ async def case(database, database_url):
             opened = CaseOpened(institution=INSTITUTION, committee=COMMITTEE, applicant="p01")
             hand = Hand(actor=SYSTEM, at=AT, policy="", request=f"r{n}")
             await append_to_case(session, number, opened, hand)
-            session.add(
-                Submission(
-                    case_number=f"BJ-2026-00000{n}",
-                    version=3,
-                    content=content_hash({}),
-                    form="f",
-                    answers="{}",
-                    at="",
-                )
+            frozen = Submission(
+                case_number=number, version=3, content=content_hash({}), form="f", at=""
             )
+            frozen.answers = await sealed(session, frozen, {})
+            session.add(frozen)
     return "BJ-2026-000001"

@@ -1,0 +1,93 @@
+"""Compare the answers that are kept with what was submitted and signed off."""
+
+from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
+from typing import Final
+
+from cryptography.exceptions import InvalidTag
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from audit.event import read
+from records.drafts import content_hash
+from records.errors import ErasedError
+from records.kept_words import ERASED
+from records.sealed_answers import Answers, all_answers, answers_of
+from records.tables import Case, Event, Submission
+
+_BATCH: Final = 1000
+
+
+async def changed_answers(
+    session: AsyncSession, submitted: AbstractSet[tuple[str, int, str]]
+) -> list[str]:
+    """Return the frozen versions that are not what was submitted, and the drafts that differ.
+
+    Args:
+        session: A reading session, with the key.
+        submitted: (case, version, content hash) as the entries tell.
+    """
+    return [*await _submissions(session, submitted), *await _drafts(session)]
+
+
+async def _submissions(
+    session: AsyncSession, submitted: AbstractSet[tuple[str, int, str]]
+) -> list[str]:
+    known = {(case, version): content for case, version, content in submitted}
+    erased = await _erased(session)
+    faults: list[str] = []
+    chosen = select(Submission).execution_options(yield_per=_BATCH)
+    async for rows in (await session.stream_scalars(chosen)).partitions():
+        for row, answers in zip(rows, await _opened(session, rows), strict=True):
+            told = known.pop((row.case_number, row.version), row.content)
+            if not row.answers and (row.case_number, row.content) not in erased:
+                wrong = "is empty, and no entry erased it"
+            elif row.answers and answers is None:
+                wrong = "does not open"
+            elif told != row.content or (answers and content_hash(answers) != told):
+                wrong = "is not what was submitted"
+            else:
+                continue
+            faults.append(f"{row.case_number}: version {row.version} {wrong}")
+        session.expunge_all()
+    return [*faults, *(f"{c}: version {v} is missing" for c, v in sorted(known))]
+
+
+async def _drafts(session: AsyncSession) -> list[str]:
+    faults: list[str] = []
+    chosen = select(Case).execution_options(yield_per=_BATCH)
+    async for rows in (await session.stream_scalars(chosen)).partitions():
+        for row, answers in zip(rows, await _opened(session, rows), strict=True):
+            if answers is None:
+                faults.append(f"{row.number}: the draft does not open")
+            elif row.signed_off and row.signed_off != content_hash(answers):
+                faults.append(f"{row.number}: the draft is not what was signed off")
+        session.expunge_all()
+    return faults
+
+
+async def _erased(session: AsyncSession) -> set[tuple[str, str]]:
+    """Return (case, commitment) of what the entries say was erased."""
+    erasing = select(Event.case_number, Event.body).where(col(Event.kind) == ERASED)
+    return {
+        (case, one)
+        for case, body in (await session.exec(erasing)).all()
+        for one in read(body)["event"]["commitments"]
+    }
+
+
+async def _opened(
+    session: AsyncSession, rows: Sequence[Case | Submission]
+) -> list[Answers | None]:
+    """Return the answers of rows, in order; None: they do not open, or are erased."""
+    try:
+        return list(await all_answers(session, rows))
+    except (InvalidTag, ErasedError):
+        return [await _one(session, row) for row in rows]
+
+
+async def _one(session: AsyncSession, row: Case | Submission) -> Answers | None:
+    try:
+        return await answers_of(session, row)
+    except (InvalidTag, ErasedError):
+        return None
