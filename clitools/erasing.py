@@ -6,10 +6,12 @@ from hashlib import sha256
 from sqlalchemy.exc import NoResultFound
 
 from cases.dossier import Ground
+from cases.errors import CaseError
 from cases.proceeding import Actor
 from clitools.database import opened
 from clitools.errors import CommandError
 from records.erasing import erase, forget
+from records.erasing_answers import erase_submission
 from records.errors import NotFoundError
 from records.streams import Hand
 from settings import Settings
@@ -27,6 +29,19 @@ async def erase_words(
             raise CommandError(
                 f"{error} · nothing was erased: no such case, or no such words"
             ) from None
+
+
+async def erase_version(settings: Settings, case: str, version: int, ground: Ground) -> int:
+    """Erase what was submitted as a version of a case, and say so in the trail."""
+    hand = _hand(case, str(version))
+    async with opened(settings) as database, database.writing() as session:
+        try:
+            return await erase_submission(session, case, version, ground, hand)
+        except NoResultFound:
+            raise CommandError(f"没有案件 {case} · there is no case {case}") from None
+        except CaseError as error:
+            told = f"{error} · {error.words.en}", f"{error.advice.zh} · {error.advice.en}"
+            raise CommandError("\n".join(told)) from None
 
 
 async def forget_person(settings: Settings, person: str, ground: Ground) -> int:

@@ -194,21 +194,31 @@ def erase_a_payload(
     commitment: Annotated[
         list[str] | None, typer.Option(help="承诺 · as events name them")
     ] = None,
+    submission: Annotated[
+        int | None, typer.Option(help="提交的版本 · a version that was submitted")
+    ] = None,
     person: Annotated[str, typer.Option(help="某人的全部文字 · all words of a person")] = "",
 ) -> None:
     """Erase words for good; their commitment stays, and the trail says why.
 
-    Either --case with --commitment, or --person: all words of a person, and their key.
+    Either --case with --commitment; or --case with --submission: the answers of that version;
+    or --person: all words of a person, and their key.
     """
     from cases.dossier import Ground
-    from clitools.erasing import erase_words, forget_person
+    from clitools.erasing import erase_version, erase_words, forget_person
 
     if ground not in set(Ground):
         fail(f"理由为 · a ground is one of: {', '.join(Ground)}")
-    if bool(person) == bool(case and commitment):
-        fail("请给出 --case 与 --commitment，或者 --person · give one or the other")
+    chosen = bool(person), bool(case and commitment), bool(case and submission is not None)
+    if sum(chosen) != 1:
+        fail(
+            "请给出 --case 与 --commitment，--case 与 --submission，或者 --person · "
+            "give one of these"
+        )
     if person:
         count = asyncio.run(forget_person(Settings(), person, Ground(ground)))
+    elif submission is not None:
+        count = asyncio.run(erase_version(Settings(), case, submission, Ground(ground)))
     else:
         count = asyncio.run(erase_words(Settings(), case, commitment or [], Ground(ground)))
     say(f"已删除 {count} 处 · erased")
