@@ -90,7 +90,7 @@ class Ground(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class PayloadErased(Standalone):
-    """Words were erased; their commitments stay, and say nothing any more."""
+    """Words, or the answers of a version, were erased; what commits to them stays."""
 
     commitments: tuple[Commitment, ...]
     ground: Ground

@@ -65,7 +65,7 @@ SENTENCES: Final[Mapping[str, str]] = {
     "case.opened": "案件立案，开始填写草稿。",
     "case.signed_off": "单位管理员签发了草稿的一个版本。",
     "case.attached": "案件提交了一个附件。",
-    "payload.erased": "文字已经删除；承诺值保留，不再说明任何内容。",
+    "payload.erased": "文字或者某一版的答复已经删除；承诺值或者内容哈希保留。",
     "act.refused": "有人办理某一事项而未获办理：何事、何处、何种代码。",
     "dossier.read": "申请人以外的人查阅了案件内容；每日只记一次。",
     "party.entered": "登记了单位、委员会或者主管部门，或者其登记事项有变更。",

@@ -27,7 +27,7 @@ check_holds|编号校验是否通过|whether the number's check holds
 choice|选择|what was chosen
 clock|期限|the clock
 code|不予办理的代码|code of the refusal
-commitments|被删除内容的承诺值|commitments whose words were erased
+commitments|被删除内容的承诺值或者内容哈希|commitments to what was erased, or its content hash
 committee|伦理委员会|the ethics committee
 conclusion|结论|the conclusion
 content|内容的 SHA-256|SHA-256 of the content

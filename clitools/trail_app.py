@@ -10,16 +10,15 @@ from typing import Annotated, Any
 import typer
 
 from clitools.moving_app import institution
-from clitools.printing import Json, document, fail, out, report, say
+from clitools.printing import Json, document, fail, report, say
+from clitools.witnessing_app import witness
 from settings import Settings
 
 trail = typer.Typer(help="审计轨迹 · the trail", no_args_is_help=True)
-witness = typer.Typer(help="见证 · witness a log, apart from it", no_args_is_help=True)
 trail.add_typer(witness, name="witness")
 trail.add_typer(institution, name="institution")
 Case = Annotated[str, typer.Option("--case", help="案件编号 · number of the case")]
 To = Annotated[Path, typer.Option("--to", help="写到 · file to write")]
-State = Annotated[Path, typer.Option(help="见证人的文件夹 · folder of the witness")]
 
 
 def _answer(found: dict[str, Any], *, as_json: bool) -> None:
@@ -242,19 +241,3 @@ def draw_a_sample(
     say(f"{found['of']} 件中抽 {len(found['cases'])} 件 · root {found['root']}")
     for case in found["cases"]:
         say(f"  {case}")
-
-
-@witness.command("new")
-def new_witness(name: str, state: State, log_key: str) -> None:
-    """Make the key of a witness of a log, and print it for the log to know."""
-    from clitools.witnessing import new
-
-    typer.echo(new(state, name, log_key))
-
-
-@witness.command("see")
-def see_the_log(url: str, state: State) -> None:
-    """Ask a log for its checkpoint, cosign it if it only grew, and send the line back."""
-    from clitools.witnessing import see
-
-    out.print(see(state, url))

@@ -17,10 +17,10 @@ from demo.facts import INSTITUTION
 from records import migrate
 from records.access_tables import SubjectKey
 from records.database import Database
-from records.drafts import append_to_case, save, sign_off
+from records.drafts import append_to_case, content_hash, save, sign_off
 from records.errors import StaleError
 from records.rebuilding import rebuild
-from records.sealed_answers import answers_of, seal_old_answers
+from records.sealed_answers import answers_of, seal_old_answers, sealed
 from records.tables import Case, Submission
 from records.upgrading import bring_up
 from records.verification import verify_trail
@@ -188,6 +188,23 @@ async def test_what_is_changed_or_moved_does_not_open_and_is_told(database, owne
         assert found >= {one.format(drafted) for one in told}, tampering
         restore(owner, before)
     assert await faults(database) == []
+
+
+async def test_answers_other_than_those_submitted_are_told_though_they_open(database, drafted):
+    async with database.writing() as session:
+        case = await session.get_one(Case, drafted)
+        frozen = Submission(case_number=drafted, version=3, content="0" * 64, form="f", at="")
+        frozen.answers = await sealed(session, frozen, FIRST)
+        session.add(frozen)
+        case.answers = await sealed(session, case, SECOND)
+        case.signed_off = content_hash(FIRST)
+        session.add(case)
+    await reviewed(database, drafted)
+
+    assert set(await faults(database)) >= {
+        f"{drafted}: version 3 is not what was submitted",
+        f"{drafted}: the draft is not what was signed off",
+    }
 
 
 async def rows_of(owner):
