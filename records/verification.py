@@ -1,10 +1,10 @@
 """Verify the whole trail, and the rows that stand beside it."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from collections.abc import Set as AbstractSet
 from functools import partial
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from sqlmodel import select
@@ -32,6 +32,7 @@ from records.tables import Attachment, Paper, Proceeding, Tree
 from records.walls import open_walls
 from records.webhooks.telling import untold
 
+_UNREADABLE: Final = (LookupError, TypeError, ValueError, AttributeError)
 _STRETCH = 65_536
 """Entries one process reads; a shorter trail is verified before a second one has started."""
 
@@ -77,17 +78,24 @@ async def verify_trail(
 
 async def beside(session: AsyncSession, places: Places) -> list[str]:
     """Return what in the rows beside the trail is not as its entries tell."""
-    return [
-        *await changed_words(session),
-        *await _papers(session, places),
-        *await _attachments(session, places.attached),
-        *await renamed(session),
-        *await changed_answers(session, places.submissions),
-        *await differing(session),
-        *await untold(session),
-        *await open_walls(session),
-        *await broken_proofs(session),
-    ]
+    looks: Sequence[Callable[[], Awaitable[list[str]]]] = (
+        partial(changed_words, session),
+        partial(_papers, session, places),
+        partial(_attachments, session, places.attached),
+        partial(renamed, session),
+        partial(changed_answers, session, places.submissions),
+        partial(differing, session),
+        partial(untold, session),
+        partial(open_walls, session),
+        partial(broken_proofs, session),
+    )
+    faults: list[str] = []
+    for look in looks:
+        try:
+            faults += await look()
+        except _UNREADABLE as error:  # whoever may append may enter what nobody can read
+            faults.append(f"what an entry or a row says is of no form known here: {error!r}")
+    return faults
 
 
 class _Page(NamedTuple):

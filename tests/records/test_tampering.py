@@ -660,6 +660,40 @@ async def test_an_erasing_entry_of_a_form_unknown_here_is_told(database, case, s
     assert await faults(database) == [told]
 
 
+@pytest.mark.parametrize(
+    "kind",
+    [
+        "case.opened",
+        "case.signed_off",
+        "case.attached",
+        "party.entered",
+        "person.entered",
+        "appointment.made",
+        "token.issued",
+        "webhook.set",
+        "trail.imported",
+        "paper.issued",
+        "ethics_review.submitted",
+    ],
+)
+@pytest.mark.parametrize("more", [{}, {"person": [], "party": 1, "opening": None}])
+async def test_an_entry_that_nobody_can_read_is_told(database, signed, kind, more):
+    entry = Entry(
+        case="",
+        proceeding="party/strange",
+        seq=1,
+        at=AT,
+        actor=asdict(ACTOR),
+        request="strange",
+        policy="p",
+        event={"kind": kind, **more},
+    )
+    async with database.writing() as session:
+        await trail.append(session, trail.Appended([entry], "", AT))
+
+    assert await faults(database) != []
+
+
 async def test_an_entry_dated_back_stands_after_what_was_signed_meanwhile(database, signed):
     """Whoever may append may date an entry; the checkpoints say when it was not there yet."""
     async with database.reading() as session:
