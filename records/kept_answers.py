@@ -50,7 +50,7 @@ async def _submissions(
             else:
                 continue
             faults.append(f"{row.case_number}: version {row.version} {wrong}")
-        session.expunge_all()
+        _let_go(session, rows)
     return [*faults, *(f"{c}: version {v} is missing" for c, v in sorted(known))]
 
 
@@ -63,8 +63,13 @@ async def _drafts(session: AsyncSession) -> list[str]:
                 faults.append(f"{row.number}: the draft does not open")
             elif row.signed_off and row.signed_off != content_hash(answers):
                 faults.append(f"{row.number}: the draft is not what was signed off")
-        session.expunge_all()
+        _let_go(session, rows)
     return faults
+
+
+def _let_go(session: AsyncSession, rows: Sequence[Case | Submission]) -> None:
+    for row in rows:  # not the whole session: the next page comes in it
+        session.expunge(row)
 
 
 async def _erased(session: AsyncSession) -> set[tuple[str, str]]:

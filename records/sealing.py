@@ -3,6 +3,7 @@
 import os
 from typing import Final
 
+from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
@@ -32,4 +33,7 @@ class Seal:
         Raises:
             cryptography.exceptions.InvalidTag: It was not sealed for it, or not with this key.
         """
-        return self._cipher.decrypt(sealed[:_NONCE], sealed[_NONCE:], place.encode())
+        try:
+            return self._cipher.decrypt(sealed[:_NONCE], sealed[_NONCE:], place.encode())
+        except (TypeError, ValueError):  # too short; or text, which SQLite takes anywhere
+            raise InvalidTag from None

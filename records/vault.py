@@ -68,7 +68,7 @@ class Vault:
             col(SubjectKey.subject).in_(subjects)
         )
         return {
-            subject: Seal(self._wrapping.open(bytes(wrapped), subject))
+            subject: Seal(self._wrapping.open(wrapped, subject))
             for subject, wrapped in (await session.exec(statement)).all()
         }
 

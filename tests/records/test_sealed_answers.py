@@ -125,12 +125,15 @@ async def test_of_two_who_save_at_once_one_is_told_that_the_draft_changed(databa
 
 
 SWAP = "UPDATE submission SET answers = (SELECT answers FROM {} LIMIT 1) WHERE version = {}"
+OURS, THEIRS = (f"WHERE subject LIKE 'case/%{n}'" for n in (1, 2))
+ONE = ["{0}: version 3 does not open"]
+ALL = [*ONE, "{0}: version 5 does not open", "{0}: the draft does not open"]
 TAMPERINGS = [
-    (SWAP.format("\"case\" WHERE number LIKE '%1'", 3), ["{0}: version 3 does not open"]),
-    (SWAP.format("submission WHERE version = 5", 3), ["{0}: version 3 does not open"]),
+    (SWAP.format("\"case\" WHERE number LIKE '%1'", 3), ONE),
+    (SWAP.format("submission WHERE version = 5", 3), ONE),
     (
         "UPDATE submission SET answers = (SELECT body FROM event LIMIT 1) WHERE version = 3",
-        ["{0}: version 3 does not open"],
+        ONE,
     ),
     (
         "UPDATE submission SET answers = '' WHERE version = 3",
@@ -138,7 +141,7 @@ TAMPERINGS = [
     ),
     (
         "UPDATE submission SET content = 'x' WHERE version = 3",
-        ["{0}: version 3 does not open"],
+        ONE,
     ),
     ("UPDATE submission SET version = 4 WHERE version = 5", ["{0}: version 4 does not open"]),
     ("DELETE FROM submission WHERE version = 5", ["{0}: version 5 is missing"]),
@@ -150,24 +153,14 @@ TAMPERINGS = [
         "UPDATE \"case\" SET answers = '' WHERE number LIKE '%1'",
         ["{0}: the draft is not what was signed off"],
     ),
+    ("UPDATE submission SET answers = substr(answers, 1, 5) WHERE version = 3", ONE),
+    ("UPDATE submission SET answers = 'text' WHERE version = 3", ONE),
+    (f"DELETE FROM subject_key {OURS}", ALL),
+    (f"UPDATE subject_key SET wrapped = '' {OURS}", ALL),
+    (f"UPDATE subject_key SET wrapped = 'text' {OURS}", ALL),
     (
-        "DELETE FROM subject_key WHERE subject LIKE 'case/%1'",
-        [
-            "{0}: version 3 does not open",
-            "{0}: version 5 does not open",
-            "{0}: the draft does not open",
-        ],
-    ),
-    (
-        (
-            "UPDATE subject_key SET wrapped = (SELECT wrapped FROM subject_key WHERE "
-            "subject LIKE 'case/%2') WHERE subject LIKE 'case/%1'"
-        ),
-        [
-            "{0}: version 3 does not open",
-            "{0}: version 5 does not open",
-            "{0}: the draft does not open",
-        ],
+        f"UPDATE subject_key SET wrapped = (SELECT wrapped FROM subject_key {THEIRS}) {OURS}",
+        ALL,
     ),
 ]
 
@@ -205,6 +198,21 @@ async def test_answers_other_than_those_submitted_are_told_though_they_open(data
         f"{drafted}: version 3 is not what was submitted",
         f"{drafted}: the draft is not what was signed off",
     }
+
+
+async def test_all_pages_of_rows_are_compared(database, owner, drafted, monkeypatch):
+    monkeypatch.setattr("records.kept_answers._BATCH", 2)
+    numbers = [drafted, *[await draft(database, f"c{n}") for n in range(2, 8)]]
+    for number in numbers:
+        await submitted(database, number)
+        await reviewed(database, number)
+    await erased(database, numbers[1])
+    assert await faults(database) == []
+    with unguarded(owner) as connection:
+        connection.execute(text("UPDATE submission SET answers = '1' WHERE version = 3"))
+
+    found = [one for one in await faults(database) if "version 3 does not open" in one]
+    assert len(found) == len(numbers)
 
 
 async def rows_of(owner):
