@@ -14,6 +14,8 @@ from typing import Annotated
 import typer
 from rich.markup import escape
 
+from audit.checkpoint import CheckpointError
+from audit.witness import ForkError
 from clitools import forms_app, keys_app, law_app, people_app, register_app, trail_app
 from clitools.errors import CommandError
 from clitools.printing import Json, document, fail, out, report, table
@@ -195,6 +197,9 @@ def _words(error: Exception) -> str:
     if isinstance(error, OSError) and error.filename:
         why = "找不到或者不能读取，请核对路径 · not there or not readable; check the path"
         return f"{error.filename}: {why}"
+    if isinstance(error, ForkError):
+        why = "轨迹与已签发的检查点不符，未签发；请核验，恢复过备份的运行 trail restored"
+        return f"{why} · {error}: run `trail verify`, or `trail restored` after a restore"
     return str(error)
 
 
@@ -206,7 +211,7 @@ def _says_what(error: Exception) -> bool:
     from forms.reading import AnswersError
 
     words = (
-        *(OSError, SQLAlchemyError, CommandError),
+        *(OSError, SQLAlchemyError, CommandError, ForkError, CheckpointError),
         *(DefinitionError, AnswersError, StackError),
     )
     return isinstance(error, words)

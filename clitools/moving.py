@@ -113,7 +113,7 @@ async def import_institution(
     async with opened(settings) as database:
         try:
             async with database.writing() as session:
-                count = await take_over(session, arriving, now)
+                count = await take_over(session, arriving, datetime.now(UTC))
                 # After all checks, so that what is refused leaves no file; before the rows
                 # are committed, so that a crash leaves files of no row, which the next
                 # attempt finds in place, and never rows without their files.

@@ -20,6 +20,8 @@ def report(document: dict[str, Any]) -> None:
     out.print(f"{mark}  {escape(document['summary'])}")
     for fault in document["faults"]:
         out.print(f"  [red]{escape(fault)}[/]")
+    for remark in document.get("remarks", ()):
+        out.print(f"  [yellow]注意 · note: {escape(remark)}[/]")
 
 
 def table(rows: Sequence[dict[str, Any]], columns: Sequence[str], *, as_json: bool) -> None:

@@ -35,6 +35,10 @@ from records.verification import verify_trail
 from settings import Settings
 
 _ROOT: Final = Path(__file__).parent.parent
+_NOTHING: Final = (
+    "日志在本机未签发过检查点，只有自身的一致性 · the log signed nothing on this machine yet: "
+    "who owns the database may have written all of it"
+)
 
 
 async def verify_whole(settings: Settings, notes: Sequence[Path] = ()) -> dict[str, Any]:
@@ -48,7 +52,8 @@ async def verify_whole(settings: Settings, notes: Sequence[Path] = ()) -> dict[s
     async with opened(settings) as database:
         report = await verify_trail(database, settings.origin, keys, held=held)
         async with database.snapshot() as session:
-            report.faults += await misdated(session, datetime.now(UTC))
+            ahead, remarks = await misdated(session, datetime.now(UTC))
+            report.faults += ahead
             report.faults += await unvouched(session, settings)
     root = report.root.hex()
     return {
@@ -57,6 +62,7 @@ async def verify_whole(settings: Settings, notes: Sequence[Path] = ()) -> dict[s
         "root": root,
         "checkpoints": report.checkpoints,
         "faults": report.faults,
+        "remarks": remarks if last else [*remarks, _NOTHING],
         "summary": f"{report.size} 条记录 entries · {report.checkpoints} checkpoints · {root}",
     }
 
@@ -150,20 +156,24 @@ async def sample(settings: Settings, size: int, count: int, words: str) -> dict[
 async def restored(settings: Settings) -> Checkpoint | None:
     """Tell in the trail which signed checkpoint it contradicts since a backup was restored.
 
-    The log signs again after it. None: it contradicts none, and nothing was changed.
+    The log signs the trail as it is now. None: it contradicts none, and nothing was changed.
 
     Raises:
         CommandError: It contradicts what it holds itself: no backup does.
     """
-    async with opened(settings) as database, database.writing() as session:
-        try:
-            lost = await contradict(session, settings.log, datetime.now(UTC))
-        except ForkError as error:
-            raise CommandError(
-                f"轨迹与自身的检查点不符，先核验 · {error}: run `trail verify` first"
-            ) from None
-    if lost is not None:  # after the entry is committed: a crash before leaves both to do
-        settings.log.forget()
+    log, now = settings.log, datetime.now(UTC)
+    async with opened(settings) as database:
+        async with database.writing() as session:
+            try:
+                lost = await contradict(session, log, now)
+            except ForkError as error:
+                raise CommandError(
+                    f"轨迹与自身的检查点不符，先核验 · {error}: run `trail verify` first"
+                ) from None
+        if lost is not None:  # the entry is there: a crash before this leaves the rest to do
+            log.forget(lost)
+            async with database.writing() as session:
+                await publish(session, log, now)
     return lost
 
 

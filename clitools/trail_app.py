@@ -180,7 +180,7 @@ def tell_of_a_restore() -> None:
 
     lost = asyncio.run(restored(Settings()))
     if lost is None:
-        say("轨迹延续已签发的检查点 · the trail extends what was signed: nothing to tell")
+        say("轨迹延续本机已签发的检查点，无需记录 · it extends what was signed here")
         return
     say(f"已记录：{lost.size} 条的检查点作废；请告知见证人 · told, and the log signs again: ")
     say(f"the checkpoint of {lost.size} entries is contradicted; tell the witnesses")

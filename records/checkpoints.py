@@ -31,10 +31,10 @@ async def publish(session: AsyncSession, log: Log, now: datetime) -> str:
             older one restored. `trail verify` tells more.
     """
     checkpoint = await grown(session, log)
+    note = log.sign(checkpoint)  # another machine's, too: each remembers what it answered
     kept = await session.get(CheckpointRow, checkpoint.size)
     if kept is not None:
         return kept.note
-    note = log.sign(checkpoint)
     # Of two that publish at once, one writes; both say the same of the same tree.
     connection = await session.connection()
     row = {"size": checkpoint.size, "note": note, "made_at": moment(now)}
@@ -67,10 +67,12 @@ async def grown(session: AsyncSession, log: Log) -> Checkpoint:
 
 async def _standing(session: AsyncSession, origin: str) -> Checkpoint:
     """Return the tree as it stands, which extends what the records hold."""
+    # The notes first: where others publish meanwhile, the tree holds what they signed.
+    statement = select(CheckpointRow.note).order_by(col(CheckpointRow.size).desc()).limit(1)
+    stored = (await session.exec(statement)).first()
     head = await trail.head(session)
     new = Checkpoint(origin, head.size, head.root())
-    statement = select(CheckpointRow.note).order_by(col(CheckpointRow.size).desc()).limit(1)
-    if (stored := (await session.exec(statement)).first()) is not None:
+    if stored is not None:
         await _demand_growth(session, read_body(stored), new)  # its name may be a former one
     return new
 
@@ -93,9 +95,10 @@ async def contradict(session: AsyncSession, log: Log, now: datetime) -> Checkpoi
     Raises:
         ForkError: It does not even extend what the records hold; a restored one does.
     """
-    if log.last is None:
+    await trail.lock(session)  # nothing is signed meanwhile that is not in the tree
+    if (last := log.last) is None:
         return None
-    new, lost = await _standing(session, log.origin), read_body(log.last)
+    lost, new = read_body(last), await _standing(session, log.origin)
     try:
         await _demand_growth(session, lost, new)
     except ForkError:

@@ -15,6 +15,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 _SQLITE: Final[Mapping[str, str]] = {
     "case_key_no_delete": "a34df00f20c5351306b894c8d20d4999",
+    "case_key_no_replace": "533cfac0f470e0570dd7c2cacac20d0a",
     "case_key_no_update": "6c7640a74fb2102fa93ea9ea6327cffc",
     "checkpoint_no_delete": "ea18d25da83c81183ec0b8127f728208",
     "checkpoint_no_replace": "7c7386eff6d8c20c425fd9d9d7f49c70",
@@ -30,7 +31,7 @@ _SQLITE: Final[Mapping[str, str]] = {
     "payload_erased": "2726b70d0f62bd8bc18253b48367c9bf",
     "submission_no_delete": "bb8c71747ecfd29b11655841907e8869",
     "submission_no_replace": "1b905bf803f1b55bf5cb323ed8442d88",
-    "submission_no_update": "ccfd7cb189586e24c8ab6a9a0f875693",
+    "submission_no_update": "ca714141e20f5280fe6cc53bf01afe1b",
     "tree_node_no_delete": "1ab2e2b219b2ac3e65cb8a6ef6486dfe",
     "tree_node_no_replace": "f5b2007c87cdce4f9940bd99e656e918",
     "tree_node_no_update": "52e0e11771901205e4d4586e5c381338",
@@ -49,8 +50,8 @@ _POSTGRES: Final[Mapping[str, str]] = {
     "origin_proof_whole": "505b885b2f12cfe993b2749ece99cba4",
     "payload_erased": "e2c0b29688fd823133f2840498e83023",
     "payload_whole": "907e2ecebfdcd905b8b07712f044b2e2",
-    "submission_fixed": "c15511a488025720c30cefa8e649a1c7",
-    "submission_whole": "69eab6151e13d04815f4051fde291256",
+    "submission_fixed": "835b8d8a2b2da9ca74109e585b0c8055",
+    "submission_whole": "b43a9c651896003e22f65cc74810d906",
     "tree_node_fixed": "dd0317f89c5a8201771cff75cd548680",
     "tree_node_whole": "2b58e7fff56732a68df1259ef8cdf3f9",
 }

@@ -41,7 +41,8 @@ async def _submissions(
         for row, answers in zip(rows, await _opened(session, rows), strict=True):
             told = known.pop((row.case_number, row.version), row.content)
             content = row.content if answers is None else content_hash(answers)
-            if not row.answers and (row.case_number, row.content) not in erased:
+            version = (row.case_number, row.version, row.content)
+            if not row.answers and version not in erased:
                 wrong = "is empty, and no entry erased it"
             elif row.answers and answers is None:
                 wrong = "does not open"
@@ -72,14 +73,22 @@ def _let_go(session: AsyncSession, rows: Sequence[Case | Submission]) -> None:
         session.expunge(row)
 
 
-async def _erased(session: AsyncSession) -> set[tuple[str, str]]:
-    """Return (case, commitment) of what the entries say was erased."""
-    erasing = select(Event.case_number, Event.body).where(col(Event.kind) == ERASED)
-    return {
-        (case, one)
-        for case, body in (await session.exec(erasing)).all()
-        for one in read(body)["event"]["commitments"]
-    }
+async def _erased(session: AsyncSession) -> set[tuple[str, int, str]]:
+    """Return (case, version, content hash) of what was erased after it was submitted."""
+    telling = select(Event.case_number, Event.body).where(
+        col(Event.kind).in_((ERASED, "ethics_review.submitted"))
+    )
+    submitted: dict[tuple[str, str], set[int]] = {}
+    erased: set[tuple[str, int, str]] = set()
+    for case, body in (await session.exec(telling.order_by(col(Event.index)))).all():
+        event = read(body)["event"]
+        if event["kind"] == ERASED:
+            for one in event["commitments"]:
+                erased |= {(case, n, one) for n in submitted.get((case, one), ())}
+        else:
+            of = event["opening"]
+            submitted.setdefault((case, of["content"]), set()).add(of["version"])
+    return erased
 
 
 async def _opened(

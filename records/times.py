@@ -12,32 +12,31 @@ _APART: Final = timedelta(minutes=5)
 """How far the clocks of two machines may be apart."""
 _DOUBTFUL: Final = text(
     'SELECT "index", at, recorded_at, before FROM (SELECT "index", at, recorded_at, '
-    'COALESCE(MAX(recorded_at) OVER (ORDER BY "index" '
-    "ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), '') AS before FROM event) AS seen "
+    "LAG(recorded_at, 1, '') OVER (ORDER BY \"index\") AS before FROM event) AS seen "
     "WHERE at > :limit OR recorded_at > :limit OR recorded_at < at OR recorded_at < before "
     'ORDER BY "index"'
 )
 
 
-async def misdated(session: AsyncSession, now: datetime) -> list[str]:
-    """Return the entries of a time to come, or recorded before they happened or out of order.
+async def misdated(session: AsyncSession, now: datetime) -> tuple[list[str], list[str]]:
+    """Return the entries of a time to come, and those that a wrong clock dated.
 
-    The trail stands in the order of recording; its moments are in no bytes that are hashed.
+    The second prove nothing: when an entry was recorded is in no bytes that are hashed, and a
+    clock that once was wrong leaves them behind for good.
     """
     limit = moment(now + _APART)
     connection = await session.connection()
     rows = (await connection.execute(_DOUBTFUL, {"limit": limit})).all()
-    told = ((index, _why(*times, limit=limit)) for index, *times in rows)
-    return [f"entry {index}: {why}" for index, why in told if why]
+    ahead = [f"entry {index}: of a time to come" for index, *t in rows if max(t[:2]) > limit]
+    told = ((index, _why(*times)) for index, *times in rows if max(times[:2]) <= limit)
+    return ahead, [f"entry {index}: {why}" for index, why in told if why]
 
 
-def _why(at: str, recorded: str, before: str, *, limit: str) -> str:
-    if max(at, recorded) > limit:
-        return f"it is of {max(at, recorded)}, which is to come"
+def _why(at: str, recorded: str, before: str) -> str:
     if _earlier(recorded, at):
-        return f"it was recorded at {recorded}, before it happened"
+        return f"recorded at {recorded}, before it happened"
     if _earlier(recorded, before):
-        return f"it was recorded at {recorded}, before those before it"
+        return f"recorded at {recorded}, before the one before it"
     return ""
 
 

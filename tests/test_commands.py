@@ -9,6 +9,7 @@ import pytest
 from typer.testing import CliRunner
 
 import cli
+from audit.witness import ForkError
 from clitools.errors import CommandError
 from demo.facts import DOSSIER, read_dossier
 from documents.pki import DevelopmentAuthority
@@ -478,3 +479,19 @@ def test_a_key_is_laid_aside_and_the_next_is_new(tmp_path, monkeypatch):
     now = Settings(_env_file=None)
     assert now.log_verifiers[0] != was
     assert was in now.log_verifiers
+
+
+@pytest.mark.parametrize("argument", [[], ["--json"]])
+def test_a_log_that_signs_nothing_says_what_to_do(monkeypatch, capsys, argument):
+    def forked():
+        raise ForkError("the log had 9 entries and shows 8")
+
+    monkeypatch.setattr(cli, "app", forked)
+    monkeypatch.setattr(cli.sys, "argv", ["cli", *argument])
+    with pytest.raises(SystemExit) as ended:
+        cli.main()
+    said = capsys.readouterr()
+    assert ended.value.code == 2
+    for words in ("恢复过备份的运行 trail restored", "the log had 9 entries and shows 8: run"):
+        assert words in said.err
+        assert (words in said.out) is bool(argument)

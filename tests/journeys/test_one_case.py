@@ -148,9 +148,7 @@ async def 文书可验证(house, journey):
 
 async def 轨迹完整(house, journey):
     async with house.services.database.writing() as session:
-        await publish(
-            session, house.services.log.origin, house.services.log.key, house.services.now()
-        )
+        await publish(session, house.services.log, house.services.now())
     key = house.services.log.key.public_key()
     report = await verify_trail(house.services.database, house.services.log.origin, [key])
     assert report, report.faults

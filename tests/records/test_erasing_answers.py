@@ -119,13 +119,45 @@ async def test_an_older_version_goes_and_the_one_under_review_stays(database, dr
         await erase(database, drafted, 5)
 
 
-async def test_versions_of_one_content_are_needed_and_go_together(database, drafted):
+async def test_versions_of_one_content_are_needed_together(database, drafted):
     await submitted(database, drafted)
     await reviewed(database, drafted, outcome=AGAIN)
     await submitted(database, drafted)
     await reviewed(database, drafted, 2)
     with pytest.raises(NeededError):
         await erase(database, drafted, 3)
+
+
+async def test_versions_of_one_content_go_together(database, drafted):
+    await submitted(database, drafted)
+    await reviewed(database, drafted, outcome=AGAIN)
+    await submitted(database, drafted)
+    await reviewed(database, drafted, 2, outcome=ENDED)
+
+    assert await erase(database, drafted, 3) == 2
+
+    assert [one.answers for one in await versions(database, drafted)] == [b"", b""]
+    assert len(await told(database)) == 1
+    assert await faults(database) == []
+
+
+async def test_what_was_erased_before_it_was_handed_in_again_is_not_emptied_by_that(
+    database, owner, drafted
+):
+    await submitted(database, drafted)
+    await reviewed(database, drafted, outcome=AGAIN)
+    await erase(database, drafted, 3)
+    again = await submitted(database, drafted, FIRST)
+    await reviewed(database, drafted, 2)
+    statement = text(f"UPDATE submission SET answers = '' WHERE version = {again}")
+    for who in (database, owner):
+        with pytest.raises(DBAPIError):
+            async with who.writing() as session:
+                await (await session.connection()).execute(statement)
+    with unguarded(owner) as connection:
+        connection.execute(statement)
+    told = f"{drafted}: version {again} is empty, and no entry erased it"
+    assert await faults(database) == [told]
 
 
 @pytest.mark.parametrize("changed", [False, True])

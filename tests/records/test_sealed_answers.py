@@ -1,6 +1,7 @@
 """Answers at rest: sealed by case, opened in their place only, told by a verification."""
 
 import asyncio
+import sqlite3
 from datetime import UTC, datetime
 
 import orjson
@@ -260,6 +261,13 @@ async def test_guards_keep_what_was_submitted_and_the_keys_of_cases(database, ow
                 async with who.writing() as session:
                     await (await session.connection()).execute(text(statement))
     assert await everything(owner) == before
+    if owner.sqlite:  # without our settings, REPLACE passes by the guards of DELETE
+        with sqlite3.connect(owner.url.partition("///")[2]) as plain:
+            plain.execute(
+                "REPLACE INTO subject_key SELECT subject, x'00' FROM subject_key "
+                "WHERE subject LIKE 'case/%'"
+            )
+        assert await faults(database) == []
 
 
 async def test_answers_of_before_there_were_keys_are_carried_over_and_sealed(

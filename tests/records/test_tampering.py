@@ -516,8 +516,11 @@ async def test_after_a_restore_the_log_signs_once_the_trail_says_what_holds_no_m
         told = [await contradict(session, log, AT) for _ in range(2)]
     assert told == [read_body(signed[-1])] * 2
 
-    assert log.forget().read_text() == signed[-1]
-    assert log.last is None
+    lost = read_body(signed[-1])
+    log.forget(replace(lost, size=1))
+    assert log.last == signed[-1]
+    log.forget(lost)
+    assert (log.last, log.contradicted) == (None, [lost])
     note = await published(database, log)
 
     async with database.reading() as session:
@@ -529,8 +532,6 @@ async def test_after_a_restore_the_log_signs_once_the_trail_says_what_holds_no_m
         "root": read_body(signed[-1]).root.hex(),
     }
     assert (log.last, read_body(note).size) == (note, NEXT + 1)
-    assert log.forget() is not None
-    assert log.forget() is None
 
 
 async def test_who_changed_signed_history_cannot_pass_it_off_as_restored(
@@ -544,8 +545,11 @@ async def test_who_changed_signed_history_cannot_pass_it_off_as_restored(
     assert await faults(database) == [ROOT, f"the tree of {NEXT} has another root than signed"]
 
 
-async def test_of_two_that_sign_at_once_the_larger_tree_is_remembered(log):
-    notes = [log.sign(Checkpoint(ORIGIN, size, bytes(32))) for size in (5, 9, 7)]
+async def test_the_largest_tree_is_remembered_in_whatever_order_they_are_signed(log):
+    notes = [log.sign(Checkpoint(ORIGIN, size, bytes(32))) for size in (5, 9, 7, 9)]
+    assert log.last == notes[1]
+    with pytest.raises(ForkError, match="two different trees of 9"):
+        log.sign(Checkpoint(ORIGIN, 9, b"x" * 32))
     assert log.last == notes[1]
 
 
@@ -578,10 +582,6 @@ async def test_the_command_verifies_against_a_note_of_elsewhere(
     )
     pem = KEY.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
     (settings.keys / "log.pem").write_bytes(pem)
-    with unguarded(owner) as connection:  # the case is of before those who were entered for it
-        connection.execute(
-            text("UPDATE event SET recorded_at = (SELECT MAX(recorded_at) FROM event)")
-        )
     (tmp_path / "note.txt").write_text(signed[0] + "— witness.test AAAA\n", "utf-8")
     assert (await verify_whole(settings, [tmp_path / "note.txt"]))["holds"]
 
@@ -589,7 +589,13 @@ async def test_the_command_verifies_against_a_note_of_elsewhere(
         forge(connection, key=KEY)
 
     assert (await verify_whole(settings))["holds"]
+    assert "signed nothing on this machine" in (await verify_whole(settings))["remarks"][-1]
     assert (await verify_whole(settings, [tmp_path / "note.txt"]))["faults"] == [ROOT]
+    (settings.keys / "log.last").write_text(signed[-1], "utf-8")
+    assert f"the tree of {NEXT} has another" in (await verify_whole(settings))["faults"][0]
+    (settings.keys / "log.last").rename(settings.keys / "log.9.contradicted")
+    (told,) = (await verify_whole(settings))["faults"]
+    assert told.startswith(f"a tree of {NEXT} entries was signed and holds no more")
 
 
 async def test_a_witness_cosigns_no_second_history_of_the_same_key(database, owner, signed):
@@ -706,31 +712,51 @@ async def test_an_entry_dated_back_stands_after_what_was_signed_meanwhile(databa
 @pytest.mark.parametrize(
     ("change", "by", "told"),
     [
-        ("at = '2099-01-01T00:00:00.000000Z'", 0, "which is to come"),
-        ("recorded_at = '2026-11-24T02:05:00.000001Z'", 0, "which is to come"),
-        ("recorded_at = '2026-11-24T02:05:00.000000Z'", -1, "which is to come"),
-        ("recorded_at = '2026-11-24T01:54:59.999999Z'", 0, "before it happened"),
-        ("recorded_at = '2026-11-24T02:05:00.000000Z'", 0, ""),
-        ("recorded_at = '2026-11-24T01:55:00.000000Z'", 0, ""),
-        ("at = '1', recorded_at = '1'", 0, "before those before it"),
+        ("at = '2099-01-01T00:00:00.000000Z'", 0, ["of a time to come"]),
+        ("recorded_at = '2026-11-24T02:05:00.000001Z'", 0, ["of a time to come"]),
+        ("recorded_at = '2026-11-24T02:05:00.000000Z'", -1, ["of a time to come"]),
+        ("recorded_at = '2026-11-24T02:05:00.000000Z'", 0, []),
     ],
 )
-async def test_entries_of_the_wrong_time_are_told(database, owner, signed, change, by, told):
-    now = AT + timedelta(microseconds=by)
-    with unguarded(owner) as connection:
-        connection.execute(
-            text(f"UPDATE event SET at = '{moment(AT)}', recorded_at = '{moment(AT)}'")
-        )
+async def test_entries_of_a_time_to_come_are_told(database, owner, signed, change, by, told):
+    redate(owner, change)
     async with database.reading() as session:
-        assert await misdated(session, AT) == []
-    with unguarded(owner) as connection:
-        connection.execute(text(f'UPDATE event SET {change} WHERE "index" = {NEXT - 1}'))
+        found, remarks = await misdated(session, AT + timedelta(microseconds=by))
+    assert found == [f"entry {NEXT - 1}: {one}" for one in told]
+    assert remarks == []
 
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        ("recorded_at = '2026-11-24T01:54:59.999999Z'", "before it happened"),
+        ("recorded_at = '2026-11-24T01:55:00.000000Z'", ""),
+        ("at = '1', recorded_at = '1'", "before the one before it"),
+        (
+            "at = '2026-11-24T01:00:00.000000Z', recorded_at = '2026-11-24T01:54:59.999999Z'",
+            "before the one before it",
+        ),
+        (
+            "at = '2026-11-24T01:00:00.000000Z', recorded_at = '2026-11-24T01:55:00.000000Z'",
+            "",
+        ),
+    ],
+)
+async def test_what_a_wrong_clock_dated_is_remarked(database, owner, signed, change, told):
+    redate(owner, change)
     async with database.reading() as session:
-        found = await misdated(session, now)
-        assert await misdated(session, now - timedelta(minutes=5, microseconds=1)) != []
+        ahead, found = await misdated(session, AT)
+    assert ahead == []
     assert [one.partition(", ")[2] for one in found] == ([told] if told else [])
     assert all(one.startswith(f"entry {NEXT - 1}: ") for one in found)
+
+
+def redate(owner, change):
+    """Date all entries alike, and then the last one anew."""
+    with unguarded(owner) as connection:
+        same = {"at": moment(AT)}
+        connection.execute(text("UPDATE event SET at = :at, recorded_at = :at"), same)
+        connection.execute(text(f'UPDATE event SET {change} WHERE "index" = {NEXT - 1}'))
 
 
 @pytest.mark.parametrize(
@@ -741,6 +767,7 @@ async def test_entries_of_the_wrong_time_are_told(database, owner, signed, chang
         ({"line": cosign("another\n", "witness.test", OTHER, 7)}, 1),
         ({"witness": "other.test"}, 1),
         ({"made_at": "1970-01-01T00:00:08.000000Z"}, 1),
+        ({"made_at": "yesterday"}, 1),
         ({"witness": "unknown.test"}, 0),
     ],
 )

@@ -35,7 +35,10 @@ WHEN NEW.case_number <> OLD.case_number OR NEW.version <> OLD.version
     OR length(NEW.answers) = 0 AND EXISTS (
       SELECT 1 FROM event WHERE kind = 'payload.erased'
       AND proceeding = 'case/' || OLD.case_number
-      AND instr(body, CAST(OLD.content AS BLOB)) > 0))
+      AND instr(body, CAST(OLD.content AS BLOB)) > 0
+      AND "index" > (
+        SELECT COALESCE(MAX("index"), -1) FROM event
+        WHERE case_number = OLD.case_number AND kind = 'ethics_review.submitted')))
 BEGIN SELECT RAISE(ABORT, 'no entry of the trail says that these answers are erased'); END
 """,
     """
@@ -58,6 +61,12 @@ CREATE TRIGGER case_key_no_delete BEFORE DELETE ON subject_key
 WHEN OLD.subject LIKE 'case/%'
 BEGIN SELECT RAISE(ABORT, 'the key of a case stays'); END
 """,
+    """
+CREATE TRIGGER case_key_no_replace BEFORE INSERT ON subject_key
+WHEN NEW.subject LIKE 'case/%'
+  AND EXISTS (SELECT 1 FROM subject_key WHERE subject = NEW.subject)
+BEGIN SELECT RAISE(IGNORE); END
+""",
 )
 _POSTGRES = """
 CREATE FUNCTION submission_stays() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -70,7 +79,10 @@ BEGIN
       OR length(NEW.answers) = 0 AND EXISTS (
         SELECT 1 FROM {schema}event WHERE kind = 'payload.erased'
         AND proceeding = 'case/' || OLD.case_number
-        AND position(convert_to(OLD.content, 'UTF8') IN body) > 0)
+        AND position(convert_to(OLD.content, 'UTF8') IN body) > 0
+        AND "index" > (
+          SELECT COALESCE(MAX("index"), -1) FROM {schema}event
+          WHERE case_number = OLD.case_number AND kind = 'ethics_review.submitted'))
     ) THEN
       RETURN NEW;
     END IF;
@@ -97,7 +109,7 @@ ALTER TABLE subject_key ENABLE ALWAYS TRIGGER case_key_whole;
 """
 _GUARDS = {
     "submission": ("no_update", "no_delete", "no_replace"),
-    "case_key": ("no_update", "no_delete"),
+    "case_key": ("no_update", "no_delete", "no_replace"),
 }
 
 
