@@ -31,7 +31,7 @@ from audit.witness import ForkError, Witness
 from cases.dossier import Ground
 from cases.ethics_review.acts import Accept, Declare, Submit
 from cases.ethics_review.state import Review
-from clitools.trail import verify_whole
+from clitools.trail import restored, verify_whole
 from clitools.vouching import unvouched
 from records import trail
 from records.checkpoints import contradict, keep, newest, publish
@@ -570,10 +570,9 @@ async def test_history_written_anew_with_the_logs_key_fails_against_older_notes(
     assert await faults(database, held=[f"forged\n{FIRST}\nx\n\n"]) != []
 
 
-async def test_the_command_verifies_against_a_note_of_elsewhere(
-    database, owner, signed, tmp_path
-):
-    settings = Settings(
+@pytest.fixture
+def settings(database, tmp_path):
+    made = Settings(
         home=tmp_path,
         database_url=database.url,
         payload_key=SEALING.hex(),
@@ -581,7 +580,13 @@ async def test_the_command_verifies_against_a_note_of_elsewhere(
         _env_file=None,
     )
     pem = KEY.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
-    (settings.keys / "log.pem").write_bytes(pem)
+    (made.keys / "log.pem").write_bytes(pem)
+    return made
+
+
+async def test_the_command_verifies_against_a_note_of_elsewhere(
+    database, owner, signed, settings, tmp_path
+):
     (tmp_path / "note.txt").write_text(signed[0] + "— witness.test AAAA\n", "utf-8")
     assert (await verify_whole(settings, [tmp_path / "note.txt"]))["holds"]
 
@@ -596,6 +601,27 @@ async def test_the_command_verifies_against_a_note_of_elsewhere(
     (settings.keys / "log.last").rename(settings.keys / "log.9.contradicted")
     (told,) = (await verify_whole(settings))["faults"]
     assert told.startswith(f"a tree of {NEXT} entries was signed and holds no more")
+
+
+async def test_who_tells_of_a_restore_may_be_stopped_and_says_it_again(
+    database, owner, signed, settings, monkeypatch
+):
+    with unguarded(owner) as connection:
+        forge(connection, keep=False)
+    (settings.keys / "log.last").write_text(signed[-1], "utf-8")
+    for name in ("forget", "sign"):
+        with monkeypatch.context() as stopped:
+            stopped.setattr(Log, name, lambda *_: 1 / 0)
+            with pytest.raises(ZeroDivisionError):
+                await restored(settings)
+
+    assert await restored(settings) is None  # all but the last signature was there
+    async with database.reading() as session:
+        kinds = (await session.exec(select(Event.kind).where(Event.index >= NEXT))).all()
+    assert kinds == ["trail.restored"]
+    assert settings.log.contradicted == [read_body(signed[-1])]
+    assert (await verify_whole(settings))["holds"]
+    assert await published(database, settings.log) == settings.log.last
 
 
 async def test_a_witness_cosigns_no_second_history_of_the_same_key(database, owner, signed):
