@@ -43,7 +43,7 @@ class Log:
         with self._locked():  # of two that sign at once, the larger tree is kept
             last = None if self.last is None else read_body(self.last)
             if last is None or last.size < checkpoint.size:
-                self._keep(note)
+                keep_note(self.memory, note)
             elif last.size == checkpoint.size:  # somebody else signed since it was asked
                 demand_growth(last, checkpoint, ())
         return note
@@ -69,10 +69,12 @@ class Log:
             flock(lock, LOCK_EX)
             yield
 
-    def _keep(self, note: str) -> None:
-        draft = self.memory.with_suffix(".new")
-        with draft.open("w", encoding="utf-8") as file:
-            file.write(note)
-            file.flush()
-            os.fsync(file.fileno())
-        draft.replace(self.memory)
+
+def keep_note(file: Path, note: str) -> None:
+    """Put a note in the place of the one in a file; a crash leaves one or the other, whole."""
+    draft = file.with_suffix(".new")
+    with draft.open("w", encoding="utf-8") as opened:
+        opened.write(note)
+        opened.flush()
+        os.fsync(opened.fileno())
+    draft.replace(file)

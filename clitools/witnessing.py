@@ -1,6 +1,5 @@
 """A witness apart from the server: its key and the last note it saw lie in its folder."""
 
-import os
 from fcntl import LOCK_EX, flock
 from pathlib import Path
 from time import time
@@ -16,6 +15,7 @@ from cryptography.hazmat.primitives.serialization import (
 )
 
 from audit.checkpoint import CheckpointError
+from audit.log import keep_note
 from audit.notes import (
     COSIGNATURE,
     KeyTextError,
@@ -78,12 +78,7 @@ def _seen(state: Path, url: str) -> str:
             raise CommandError(
                 f"拒绝副署：{error}；证据在 {evidence} · not cosigned, both notes are there"
             ) from None
-        draft = kept.with_suffix(".new")
-        with draft.open("w", encoding="utf-8") as file:
-            file.write(note)
-            file.flush()
-            os.fsync(file.fileno())
-        draft.replace(kept)  # before the line leaves: no older one is signed after it
+        keep_note(kept, note)  # before the line leaves: no older one is signed after it
         told = _sent(client, _with(note, line))
     if told.is_error:
         raise CommandError(f"日志不收副署 · the log does not take it: {told.text}")

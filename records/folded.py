@@ -31,7 +31,9 @@ class UnreadableError(ValueError):
     """An entry is missing, or says nothing that can be folded."""
 
 
-_NOTHING: Final = (ValueError, LookupError, TypeError, AttributeError)
+UNREADABLE: Final = (ValueError, LookupError, TypeError, AttributeError)
+"""What is raised where an entry has another form than its kind."""
+
 Rows = dict[type[SQLModel], list[Row]]
 """By table, the columns of `FOLDED`."""
 
@@ -72,7 +74,7 @@ class Copied:
                     merkle.leaf(body),
                     recorded_at,
                 )
-            except _NOTHING as error:
+            except UNREADABLE as error:
                 raise UnreadableError(f"entry {index} cannot be read: {error!r}") from error
             self._count(index, *row[2:4])
             if row != live:
@@ -128,7 +130,7 @@ class Folded:
         for index, body in page:
             try:
                 self._take(read(body))
-            except _NOTHING as error:
+            except UNREADABLE as error:
                 raise UnreadableError(f"entry {index} cannot be folded: {error!r}") from error
 
     def _take(self, entry: dict[str, Any]) -> None:

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from collections.abc import Set as AbstractSet
 from functools import partial
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from sqlmodel import select
@@ -19,6 +19,7 @@ from cases.procedures import procedure_of
 from records import trail
 from records.attachments import renamed
 from records.database import Database
+from records.folded import UNREADABLE
 from records.folding import fold, state_adapter
 from records.following import unfolded
 from records.guards import missing_guards
@@ -32,7 +33,6 @@ from records.tables import Attachment, Paper, Proceeding, Tree
 from records.walls import open_walls
 from records.webhooks.telling import untold
 
-_UNREADABLE: Final = (LookupError, TypeError, ValueError, AttributeError)
 _STRETCH = 65_536
 """Entries one process reads; a shorter trail is verified before a second one has started."""
 
@@ -93,7 +93,7 @@ async def beside(session: AsyncSession, places: Places) -> list[str]:
     for look in looks:
         try:
             faults += await look()
-        except _UNREADABLE as error:  # whoever may append may enter what nobody can read
+        except UNREADABLE as error:  # whoever may append may enter what nobody can read
             faults.append(f"what an entry or a row says is of no form known here: {error!r}")
     return faults
 

@@ -119,20 +119,22 @@ async def test_an_older_version_goes_and_the_one_under_review_stays(database, dr
         await erase(database, drafted, 5)
 
 
-async def test_versions_of_one_content_are_needed_together(database, drafted):
+async def handed_in_twice(database, drafted, **end):
+    """Hand the same content in again after the first review; so ends the second."""
     await submitted(database, drafted)
     await reviewed(database, drafted, outcome=AGAIN)
     await submitted(database, drafted)
-    await reviewed(database, drafted, 2)
+    await reviewed(database, drafted, 2, **end)
+
+
+async def test_versions_of_one_content_are_needed_together(database, drafted):
+    await handed_in_twice(database, drafted)
     with pytest.raises(NeededError):
         await erase(database, drafted, 3)
 
 
 async def test_versions_of_one_content_go_together(database, drafted):
-    await submitted(database, drafted)
-    await reviewed(database, drafted, outcome=AGAIN)
-    await submitted(database, drafted)
-    await reviewed(database, drafted, 2, outcome=ENDED)
+    await handed_in_twice(database, drafted, outcome=ENDED)
 
     assert await erase(database, drafted, 3) == 2
 
